@@ -1,0 +1,58 @@
+/** Object identifiers by the names their specifications give them. */
+export const oid = {
+  // Public keys and signatures: RFC 3279, RFC 4055, RFC 5480, RFC 5758.
+  rsaEncryption: '1.2.840.113549.1.1.1',
+  sha1WithRSAEncryption: '1.2.840.113549.1.1.5',
+  sha256WithRSAEncryption: '1.2.840.113549.1.1.11',
+  sha384WithRSAEncryption: '1.2.840.113549.1.1.12',
+  sha512WithRSAEncryption: '1.2.840.113549.1.1.13',
+  idEcPublicKey: '1.2.840.10045.2.1',
+  secp256r1: '1.2.840.10045.3.1.7',
+  secp384r1: '1.3.132.0.34',
+  ecdsaWithSHA1: '1.2.840.10045.4.1',
+  ecdsaWithSHA256: '1.2.840.10045.4.3.2',
+  ecdsaWithSHA384: '1.2.840.10045.4.3.3',
+  ecdsaWithSHA512: '1.2.840.10045.4.3.4',
+  sha1: '1.3.14.3.2.26',
+  sha256: '2.16.840.1.101.3.4.2.1',
+  sha384: '2.16.840.1.101.3.4.2.2',
+  sha512: '2.16.840.1.101.3.4.2.3',
+  // Names: RFC 4519.
+  commonName: '2.5.4.3',
+  serialNumber: '2.5.4.5',
+  organizationName: '2.5.4.10',
+  organizationalUnitName: '2.5.4.11',
+  // Certificate extensions: RFC 5280 4.2.
+  subjectKeyIdentifier: '2.5.29.14',
+  keyUsage: '2.5.29.15',
+  subjectAltName: '2.5.29.17',
+  basicConstraints: '2.5.29.19',
+  cRLNumber: '2.5.29.20',
+  cRLDistributionPoints: '2.5.29.31',
+  authorityKeyIdentifier: '2.5.29.35',
+  extKeyUsage: '2.5.29.37',
+  authorityInfoAccess: '1.3.6.1.5.5.7.1.1',
+  caIssuers: '1.3.6.1.5.5.7.48.2',
+  // Extended key usages: RFC 5280 4.2.1.12, RFC 4556 3.2.1, [MS-PKCA] 2.2.3.
+  serverAuth: '1.3.6.1.5.5.7.3.1',
+  clientAuth: '1.3.6.1.5.5.7.3.2',
+  pkinitKPClientAuth: '1.3.6.1.5.2.3.4',
+  pkinitKPKdc: '1.3.6.1.5.2.3.5',
+  smartcardLogon: '1.3.6.1.4.1.311.20.2.2',
+  // Subject alternative names and security identifiers: [MS-WCCE] 2.2.2.7.7.
+  ntPrincipalName: '1.3.6.1.4.1.311.20.2.3',
+  pkinitSan: '1.3.6.1.5.2.2',
+  ntdsCaSecurityExt: '1.3.6.1.4.1.311.25.2',
+  ntdsObjectSid: '1.3.6.1.4.1.311.25.2.1',
+  // Cryptographic Message Syntax: RFC 5652; PKINIT content types: RFC 4556.
+  signedData: '1.2.840.113549.1.7.2',
+  contentType: '1.2.840.113549.1.9.3',
+  messageDigest: '1.2.840.113549.1.9.4',
+  pkinitAuthData: '1.3.6.1.5.2.3.1',
+  pkinitDHKeyData: '1.3.6.1.5.2.3.2',
+  // Encrypted private keys: RFC 8018.
+  pbes2: '1.2.840.113549.1.5.13',
+  pbkdf2: '1.2.840.113549.1.5.12',
+  hmacWithSHA256: '1.2.840.113549.2.9',
+  aes256Cbc: '2.16.840.1.101.3.4.1.42',
+} as const;
