@@ -57,14 +57,21 @@ function writeTlvLength(w: ByteWriter, length: number): void {
   if (length < 0x80) w.u8(length);
   else if (length < 0x100) w.u8(0x81).u8(length);
   else if (length < 0x1_0000) w.u8(0x82).u16(length);
-  else w.u8(0x83).u8(length >> 16).u16(length & 0xffff);
+  else if (length < 0x100_0000)
+    w.u8(0x83)
+      .u8(length >> 16)
+      .u16(length & 0xffff);
+  else throw w.fail('value is 16 MiB or more');
 }
 /** One data object; a list of parts is written in order as its value. Values stay below 16 MiB. */
 export function dataObject(tag: number, value: Uint8Array | readonly Uint8Array[]): Uint8Array {
   const parts = value instanceof Uint8Array ? [value] : value;
   const w = new ByteWriter();
   writeTag(w, tag);
-  writeTlvLength(w, parts.reduce((sum, part) => sum + part.length, 0));
+  writeTlvLength(
+    w,
+    parts.reduce((sum, part) => sum + part.length, 0),
+  );
   for (const part of parts) w.bytes(part);
   return w.finish();
 }

@@ -13,7 +13,10 @@ interface Questions {
   /** A signature over `bytes` by the key the driver holds for this conversation. */
   readonly sign: { ask: { readonly bytes: Uint8Array }; answer: Uint8Array };
   /** Leaf first, DER; the driver knows anchors, purposes and the time. */
-  readonly 'verify-chain': { ask: { readonly certificates: readonly Uint8Array[]; readonly purpose: string }; answer: ChainVerdict };
+  readonly 'verify-chain': {
+    ask: { readonly certificates: readonly Uint8Array[]; readonly purpose: string };
+    answer: ChainVerdict;
+  };
   readonly random: { ask: { readonly length: number }; answer: Uint8Array };
   readonly 'wait-until': { ask: { readonly time: UnixSeconds }; answer: undefined };
 }

@@ -5,8 +5,9 @@ import { type Tagged, tagged } from './der.ts';
 /** BOOLEAN, X.690 11.1: TRUE is 0xff and nothing else. */
 export const boolean: Tagged<boolean> = tagged(0x01, {
   read(r) {
+    const at = r.at;
     const octet = r.u8();
-    if (octet !== 0 && octet !== 0xff) throw r.fail('boolean is neither 0x00 nor 0xff');
+    if (octet !== 0 && octet !== 0xff) throw new DecodeError('boolean is neither 0x00 nor 0xff', at);
     return octet === 0xff;
   },
   write: (w, v) => w.u8(v ? 0xff : 0),
@@ -30,6 +31,7 @@ const int32Content: Codec<number> = {
     return octets.reduce((v, octet) => (v << 8) | octet, (octets[0] ?? 0) & 0x80 ? -1 : 0);
   },
   write(w, v) {
+    if ((v | 0) !== v) throw w.fail('integer is not within 32 bits');
     for (let shift = 24; 0 <= shift; shift -= 8) {
       const redundant = shift > 0 && v >> (shift - 1) === (v < 0 ? -1 : 0);
       if (redundant) continue;
@@ -40,17 +42,21 @@ const int32Content: Codec<number> = {
 /** INTEGER within 32 bits, two's complement. */
 export const int32: Tagged<number> = tagged(0x02, int32Content);
 export const enumerated: Tagged<number> = tagged(0x0a, int32Content);
+const MAGNITUDE = 4096;
 /** INTEGER of 0 or more, as its magnitude without leading zero octets (zero is one 0x00); 4,096 octets at most. */
 export const unsignedInteger: Tagged<Uint8Array> = tagged(0x02, {
   read(r) {
     const at = r.at;
-    const octets = integerOctets(r, 4097);
+    const octets = integerOctets(r, MAGNITUDE + 1);
     if ((octets[0] ?? 0) & 0x80) throw new DecodeError('integer is negative', at);
-    return octets.length > 1 && octets[0] === 0 ? octets.subarray(1) : octets;
+    const magnitude = octets.length > 1 && octets[0] === 0 ? octets.subarray(1) : octets;
+    if (MAGNITUDE < magnitude.length) throw new DecodeError(`integer is over ${MAGNITUDE} octets`, at);
+    return magnitude;
   },
   write(w, v) {
     let start = 0;
     while (start < v.length - 1 && v[start] === 0) start++;
+    if (MAGNITUDE < v.length - start) throw w.fail(`integer is over ${MAGNITUDE} octets`);
     if (((v[start] ?? 0) & 0x80) !== 0 || v.length === 0) w.u8(0);
     w.bytes(v.subarray(start));
   },
@@ -59,7 +65,8 @@ export const unsignedInteger: Tagged<Uint8Array> = tagged(0x02, {
 /** BIT STRING of whole octets: signatures and keys. */
 export const bitString: Tagged<Uint8Array> = tagged(0x03, {
   read(r) {
-    if (r.u8() !== 0) throw r.fail('bit string does not end at an octet');
+    const at = r.at;
+    if (r.u8() !== 0) throw new DecodeError('bit string does not end at an octet', at);
     return r.bytes();
   },
   write: (w, v) => w.u8(0).bytes(v),
@@ -80,6 +87,7 @@ export const namedBits: Tagged<readonly number[]> = tagged(0x03, {
     return bits;
   },
   write(w, bits) {
+    if (!bits.every((bit) => 0 <= bit && bit < 32)) throw w.fail('named bit is not 0 to 31');
     if (bits.length === 0) {
       w.u8(0);
       return;
@@ -91,19 +99,25 @@ export const namedBits: Tagged<readonly number[]> = tagged(0x03, {
   },
 });
 
+const MAX_OID_OCTETS = 64;
+const MAX_ARC = 0xffff_ffff;
+/** X.660: roots 0 to 2, second arcs to 39 under 0 and 1, no leading zeros. */
+const dottedForm = /^(?:[01]\.[123]?\d|2\.(?:0|[1-9]\d*))(?:\.(?:0|[1-9]\d*))*$/;
 /** OBJECT IDENTIFIER in dotted form; 64 octets and 32-bit arcs at most. */
 export const objectIdentifier: Tagged<string> = tagged(0x06, {
   read(r) {
     const at = r.at;
     const octets = r.bytes();
-    if (octets.length === 0 || 64 < octets.length) throw new DecodeError('object identifier is not 1 to 64 octets', at);
+    if (octets.length === 0 || MAX_OID_OCTETS < octets.length) {
+      throw new DecodeError(`object identifier is not 1 to ${MAX_OID_OCTETS} octets`, at);
+    }
     const arcs: number[] = [];
     let arc = 0;
     let fresh = true;
     for (const octet of octets) {
       if (fresh && octet === 0x80) throw new DecodeError('object identifier is not minimal', at);
       arc = arc * 128 + (octet & 0x7f);
-      if (0xffff_ffff < arc) throw new DecodeError('object identifier arc is over 32 bits', at);
+      if (MAX_ARC < arc) throw new DecodeError('object identifier arc is over 32 bits', at);
       fresh = (octet & 0x80) === 0;
       if (!fresh) continue;
       if (arcs.length === 0) {
@@ -116,11 +130,15 @@ export const objectIdentifier: Tagged<string> = tagged(0x06, {
     return arcs.join('.');
   },
   write(w, dotted) {
+    if (!dottedForm.test(dotted)) throw w.fail('object identifier is not in dotted form');
+    const start = w.at;
     const [root = 0, second = 0, ...others] = dotted.split('.').map(Number);
     for (const arc of [root * 40 + second, ...others]) {
+      if (MAX_ARC < arc) throw w.fail('object identifier arc is over 32 bits');
       const octets = [arc % 128];
       for (let left = Math.floor(arc / 128); 0 < left; left = Math.floor(left / 128)) octets.unshift((left % 128) | 0x80);
       for (const octet of octets) w.u8(octet);
     }
+    if (MAX_OID_OCTETS < w.at - start) throw w.fail(`object identifier is over ${MAX_OID_OCTETS} octets`);
   },
 });

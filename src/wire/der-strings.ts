@@ -10,21 +10,30 @@ const utf8Content: Codec<string> = {
     const at = r.at;
     try {
       return utf8.decode(r.bytes());
-    } catch (cause) {
-      throw new DecodeError('text is not UTF-8', at, [], { cause });
+    } catch {
+      throw new DecodeError('text is not UTF-8', at);
     }
   },
-  write: (w, v) => w.bytes(toUtf8.encode(v)),
+  write(w, v) {
+    // TextEncoder would write U+FFFD for it: another text than the caller gave.
+    if (!v.isWellFormed()) throw w.fail('text holds half a surrogate pair');
+    w.bytes(toUtf8.encode(v));
+  },
 };
 /** Text of an ASCII subset; what lies outside it is refused in both directions. */
 function ascii(allowed: RegExp, name: string): Codec<string> {
-  const checked = (text: string, at: number) => {
-    if (!allowed.test(text)) throw new DecodeError(`character not allowed in ${name}`, at);
-    return text;
-  };
+  const reason = `character not allowed in ${name}`;
   return {
-    read: (r) => checked(utf8Content.read(r), r.at),
-    write: (w, v) => utf8Content.write(w, checked(v, w.at)),
+    read(r) {
+      const at = r.at;
+      const text = utf8Content.read(r);
+      if (!allowed.test(text)) throw new DecodeError(reason, at);
+      return text;
+    },
+    write(w, v) {
+      if (!allowed.test(v)) throw w.fail(reason);
+      utf8Content.write(w, v);
+    },
   };
 }
 export const utf8String: Tagged<string> = tagged(0x0c, utf8Content);

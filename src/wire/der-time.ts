@@ -50,18 +50,30 @@ function parseTime(text: string, at: number): UnixSeconds {
   return time;
 }
 export const generalizedTime: Tagged<UnixSeconds> = tagged(0x18, {
-  read: (r) => parseTime(printableString.content.read(r), r.at),
-  write: (w, v) => printableString.content.write(w, generalizedTimeText(v)),
+  read(r) {
+    const at = r.at;
+    return parseTime(printableString.content.read(r), at);
+  },
+  write(w, v) {
+    const text = generalizedTimeText(v);
+    if (!/^\d{14}Z$/.test(text)) throw w.fail('time is outside the years 0 to 9999');
+    printableString.content.write(w, text);
+  },
 });
+const START_OF_1950 = -631_152_000;
+const START_OF_2050 = 2_524_608_000;
 /** UTCTime with the century of RFC 5280 4.1.2.5.1: 50 to 99 are 19xx. */
 export const utcTime: Tagged<UnixSeconds> = tagged(0x17, {
   read(r) {
+    const at = r.at;
     const text = printableString.content.read(r);
-    return parseTime(`${text < '50' ? '20' : '19'}${text}`, r.at);
+    return parseTime(`${text < '50' ? '20' : '19'}${text}`, at);
   },
-  write: (w, v) => printableString.content.write(w, generalizedTimeText(v).slice(2)),
+  write(w, v) {
+    if (!(START_OF_1950 <= v && v < START_OF_2050)) throw w.fail('time is outside the years 1950 to 2049');
+    printableString.content.write(w, generalizedTimeText(v).slice(2));
+  },
 });
-const START_OF_2050 = 2_524_608_000;
 /** Time, RFC 5280 4.1.2.5: UTCTime through 2049, GeneralizedTime from 2050. */
 export const time: Der<UnixSeconds> = {
   tags: [...utcTime.tags, ...generalizedTime.tags],

@@ -81,7 +81,10 @@ export const optional = <T>(inner: Der<T>): Optional<Der<T>> => ({ ...inner, opt
 export interface Defaulted<T> extends Der<T> {
   readonly fallback: T;
 }
-export const defaulted = <T extends number | boolean | string>(inner: Der<T>, fallback: T): Defaulted<T> => ({ ...inner, fallback });
+export const defaulted = <T extends number | boolean | string>(inner: Der<T>, fallback: T): Defaulted<T> => ({
+  ...inner,
+  fallback,
+});
 
 function contentOf<const F extends Fields>(fields: F): Codec<Sequence<F>> {
   const entries = Object.entries(fields);
@@ -147,11 +150,15 @@ export const setOf = <T>(item: Der<T>, atMost = 64): Tagged<T[]> =>
       let previous: Uint8Array | undefined;
       while (r.left > 0) {
         if (items.length === atMost) throw r.fail(`more than ${atMost} items`);
-        const at = r.at;
-        const encoded = any.read(r);
-        if (previous && compareBytes(previous, encoded) > 0) throw new DecodeError('set is not in ascending order', at);
-        previous = encoded;
-        items.push(named(String(items.length), () => item.read(new ByteReader(encoded, at))));
+        items.push(
+          named(String(items.length), () => {
+            const at = r.at;
+            const encoded = any.read(r);
+            if (previous && compareBytes(previous, encoded) > 0) throw new DecodeError('set is not in ascending order', at);
+            previous = encoded;
+            return item.read(new ByteReader(encoded, at));
+          }),
+        );
       }
       return items;
     },
