@@ -42,7 +42,7 @@ function refusals(stdout: string, stderr: string): ReadonlyMap<string, readonly 
   const found = new Map<string, Refusal[]>();
   let report: { readonly diagnostics: readonly Diagnostic[] };
   try {
-    report = JSON.parse(stdout);
+    report = JSON.parse(stdout) as typeof report;
   } catch (cause) {
     throw new Error(`biome gave no report: ${stderr.slice(0, 2000)}`, { cause });
   }

@@ -1,0 +1,20 @@
+import { runTool } from './tools.ts';
+
+/** `npm run check`: every static check, all of them even when one refuses. */
+const checks: readonly (readonly [name: string, command: string, ...args: readonly string[]])[] = [
+  ['types', 'tsc', '--noEmit'],
+  ['biome', 'biome', 'check', '--error-on-warnings'],
+  ['oxlint', 'oxlint', '--type-aware', '--deny-warnings'],
+  ['knip', 'knip', '--no-progress'],
+];
+
+let refused = 0;
+for (const [name, command, ...args] of checks) {
+  const run = await runTool(command, args, { quiet: true });
+  if (run.code !== 0) {
+    refused += 1;
+    process.stdout.write(run.output);
+  }
+  console.log(`check ${name}: ${run.code === 0 ? 'ok' : 'refused'} (${run.ms} ms)`);
+}
+if (refused > 0) process.exitCode = 1;

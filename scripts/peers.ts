@@ -1,0 +1,108 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, globSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** A Debian package that the tests talk to, the program or file that proves it is there, and what it is for. */
+type Peer = { readonly name: string; readonly proof: string; readonly use: string };
+
+export const peers: readonly Peer[] = [
+  { name: 'openssl', proof: 'openssl', use: 'second opinion on keys, certificates, CRLs and CMS' },
+  { name: 'gnutls-bin', proof: 'certtool', use: 'third opinion on certificates' },
+  { name: 'krb5-user', proof: 'kinit', use: 'Kerberos client: kinit, klist, kvno' },
+  { name: 'krb5-pkinit', proof: '/usr/lib/*/krb5/plugins/preauth/pkinit.so', use: 'PKINIT for kinit and for the MIT KDC' },
+  { name: 'krb5-kdc', proof: 'krb5kdc', use: 'MIT KDC' },
+  { name: 'krb5-admin-server', proof: 'kadmin.local', use: 'principals of the MIT KDC' },
+  { name: 'samba', proof: 'smbcontrol', use: 'Samba' },
+  { name: 'samba-ad-dc', proof: '/usr/share/doc/samba-ad-dc', use: 'Samba AD domain controller with its Heimdal KDC' },
+  { name: 'samba-ad-provision', proof: '/usr/share/samba/setup/provision.ldif', use: 'a new Samba domain' },
+  { name: 'samba-dsdb-modules', proof: '/usr/lib/*/samba/ldb/acl.so', use: "the domain controller's directory" },
+  { name: 'samba-vfs-modules', proof: '/usr/lib/*/samba/vfs/acl_xattr.so', use: "the domain controller's SYSVOL" },
+  { name: 'winbind', proof: 'winbindd', use: 'a service the domain controller starts' },
+  { name: 'ldap-utils', proof: 'ldapsearch', use: 'LDAP client' },
+  { name: 'libsasl2-modules-gssapi-mit', proof: '/usr/lib/*/sasl2/libgssapiv2.so', use: 'LDAP signed by Kerberos' },
+  { name: 'ldb-tools', proof: 'ldbmodify', use: "changes in the domain controller's database" },
+  { name: 'iproute2', proof: 'ip', use: 'addresses in the network namespace of a scenario' },
+  { name: 'util-linux', proof: 'unshare', use: 'the network namespace of a scenario' },
+];
+
+function isThere(proof: string): boolean {
+  if (proof.includes('*')) return globSync(proof).length > 0;
+  if (proof.startsWith('/')) return existsSync(proof);
+  // Debian keeps daemons in sbin, which is not on everyone's PATH.
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/local/sbin', '/usr/sbin', '/sbin'];
+  return folders.some((folder) => existsSync(join(folder, proof)));
+}
+
+export const missingPeers = (): readonly Peer[] => peers.filter((peer) => !isThere(peer.proof));
+
+/** True where a developer does without the lab: `MAYFLY_LAB=optional`, peers missing, and not in CI. */
+export function labAbsent(): boolean {
+  return process.env['MAYFLY_LAB'] === 'optional' && !isCi() && missingPeers().length > 0;
+}
+
+function isCi(): boolean {
+  const ci = process.env['CI'] ?? '';
+  return ci !== '' && ci !== '0' && ci !== 'false';
+}
+
+function isDebian(): boolean {
+  return existsSync('/etc/os-release') && /^ID(_LIKE)?=.*debian/m.test(readFileSync('/etc/os-release', 'utf8'));
+}
+
+const installCommand = (names: readonly string[]): string[] => ['apt-get', 'install', '-y', '--no-install-recommends', ...names];
+
+/** Looks for the peers, installs what is missing where it may; false where the tests cannot go on. */
+export function readyPeers(say: (line: string) => void): boolean {
+  const missing = missingPeers();
+  if (missing.length === 0) {
+    say(`peers: all ${peers.length} are there`);
+    return true;
+  }
+  say(`peers: ${missing.length} of ${peers.length} are missing`);
+  for (const peer of missing) say(`  ${peer.name}: ${peer.use} (looked for ${peer.proof})`);
+  if (labAbsent()) {
+    say('peers: MAYFLY_LAB=optional: the lab scenarios are skipped');
+    return true;
+  }
+  const names = missing.map((peer) => peer.name);
+  const byHand = `apt-get update && ${installCommand(names).join(' ')}`;
+  if (!isDebian() || process.getuid?.() !== 0) {
+    say(`peers: install them as root on Debian 12 and start again:\n\n  ${byHand}\n`);
+    say('peers: or skip the lab scenarios with MAYFLY_LAB=optional');
+    return false;
+  }
+  if (!withoutDaemons(() => aptGet(['update', '-q'], say) && aptGet(installCommand(names).slice(1), say))) {
+    say(`peers: apt-get failed; by hand:\n\n  ${byHand}\n`);
+    return false;
+  }
+  const still = missingPeers();
+  for (const peer of still) say(`peers: ${peer.name} is installed, but ${peer.proof} is not there`);
+  return still.length === 0;
+}
+
+function aptGet(args: readonly string[], say: (line: string) => void): boolean {
+  say(`peers: apt-get ${args.join(' ')}`);
+  const started = Date.now();
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const run = spawnSync('apt-get', args, { stdio: ['ignore', 'inherit', 'inherit'], env });
+  say(
+    `peers: apt-get ${args[0]} ended with ${run.status ?? run.signal ?? run.error?.message} after ${Math.round((Date.now() - started) / 1000)} s`,
+  );
+  return run.status === 0;
+}
+
+const POLICY = '/usr/sbin/policy-rc.d';
+
+/** Runs `install` while policy-rc.d forbids every daemon to start (exit code 101: action forbidden by policy). */
+function withoutDaemons(install: () => boolean): boolean {
+  const aside = `${POLICY}.mayfly`;
+  // A run that was killed has left its own policy behind and the machine's aside.
+  if (existsSync(POLICY) && !existsSync(aside)) renameSync(POLICY, aside);
+  writeFileSync(POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  try {
+    return install();
+  } finally {
+    rmSync(POLICY);
+    if (existsSync(aside)) renameSync(aside, POLICY);
+  }
+}

@@ -1,0 +1,39 @@
+import { defineConfig } from 'vitest/config';
+import { labAbsent } from './scripts/peers.ts';
+
+const MINUTE = 60_000;
+const fuzzing = process.env['MAYFLY_FUZZ_RUNS'] !== undefined;
+
+export default defineConfig({
+  test: {
+    reporters: ['default', './test/plain-reporter.ts'],
+    pool: 'forks',
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/e2e/**'],
+          testTimeout: fuzzing ? 60 * MINUTE : MINUTE / 2,
+          hookTimeout: MINUTE,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        // Scenarios against real peers: one after the other, when the machine is otherwise quiet.
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          testTimeout: 10 * MINUTE,
+          hookTimeout: 10 * MINUTE,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+          // Without the peers no name matches, so that each scenario is reported as skipped and no hook of it runs.
+          ...(labAbsent() ? { testNamePattern: /^no peers, no scenario$/ } : {}),
+        },
+      },
+    ],
+  },
+});
