@@ -6,6 +6,8 @@ export const oid = {
   sha256WithRSAEncryption: '1.2.840.113549.1.1.11',
   sha384WithRSAEncryption: '1.2.840.113549.1.1.12',
   sha512WithRSAEncryption: '1.2.840.113549.1.1.13',
+  rsassaPss: '1.2.840.113549.1.1.10',
+  mgf1: '1.2.840.113549.1.1.8',
   idEcPublicKey: '1.2.840.10045.2.1',
   secp256r1: '1.2.840.10045.3.1.7',
   secp384r1: '1.3.132.0.34',
@@ -31,6 +33,13 @@ export const oid = {
   cRLDistributionPoints: '2.5.29.31',
   authorityKeyIdentifier: '2.5.29.35',
   extKeyUsage: '2.5.29.37',
+  issuingDistributionPoint: '2.5.29.28',
+  nameConstraints: '2.5.29.30',
+  certificatePolicies: '2.5.29.32',
+  policyMappings: '2.5.29.33',
+  inhibitAnyPolicy: '2.5.29.54',
+  /** szOID_ENROLL_CERTTYPE_EXTENSION, [MS-WCCE] 2.2.2.7.7.1. */
+  certificateTemplateName: '1.3.6.1.4.1.311.20.2',
   authorityInfoAccess: '1.3.6.1.5.5.7.1.1',
   caIssuers: '1.3.6.1.5.5.7.48.2',
   // Extended key usages: RFC 5280 4.2.1.12, RFC 4556 3.2.1, [MS-PKCA] 2.2.3.
@@ -39,6 +48,8 @@ export const oid = {
   pkinitKPClientAuth: '1.3.6.1.5.2.3.4',
   pkinitKPKdc: '1.3.6.1.5.2.3.5',
   smartcardLogon: '1.3.6.1.4.1.311.20.2.2',
+  anyExtendedKeyUsage: '2.5.29.37.0',
+  remoteDesktopAuthentication: '1.3.6.1.4.1.311.54.1.2',
   // Subject alternative names and security identifiers: [MS-WCCE] 2.2.2.7.7.
   ntPrincipalName: '1.3.6.1.4.1.311.20.2.3',
   pkinitSan: '1.3.6.1.5.2.2',
