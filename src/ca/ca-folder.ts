@@ -1,0 +1,143 @@
+import type { Stats } from 'node:fs';
+import { lstat, mkdir, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import Type from 'typebox';
+import { Check } from 'typebox/value';
+import { MayflyError } from '../wire/mayfly-error.ts';
+import { type CertificateFacts, readCertificate } from '../x509/certificate.ts';
+import { replaceFile } from './atomic-file.ts';
+import { fromPem, toPem } from './pem.ts';
+
+/** What is settled when a CA is made and goes into every certificate; the rest is read from its certificate. */
+const settings = Type.Object(
+  {
+    version: Type.Literal(1),
+    domains: Type.Array(Type.String()),
+    forest: Type.Optional(Type.String()),
+    crlUrl: Type.Optional(Type.String()),
+    sidPlacement: Type.Union([Type.Literal('extension'), Type.Literal('uri'), Type.Literal('both')]),
+    lab: Type.Boolean(),
+  },
+  { additionalProperties: false },
+);
+export type CaSettings = Type.Static<typeof settings>;
+
+/** One CA's folder: settings, certificate, encrypted key, CRL and issuance log, each a file of its own. */
+export class CaFolder {
+  readonly path: string;
+  constructor(path: string) {
+    this.path = path;
+  }
+  get settingsFile(): string {
+    return join(this.path, 'ca.json');
+  }
+  get certificateFile(): string {
+    return join(this.path, 'ca.crt');
+  }
+  get chainFile(): string {
+    return join(this.path, 'chain.pem');
+  }
+  get requestFile(): string {
+    return join(this.path, 'ca.csr');
+  }
+  get keyFile(): string {
+    return join(this.path, 'ca.key');
+  }
+  get crlFile(): string {
+    return join(this.path, 'ca.crl');
+  }
+  get logFile(): string {
+    return join(this.path, 'issuance.log');
+  }
+  get lockFile(): string {
+    return join(this.path, 'lock');
+  }
+  /** The root above an issuing CA made with `--with-root`. */
+  get root(): CaFolder {
+    return new CaFolder(join(this.path, 'root'));
+  }
+  async exists(): Promise<boolean> {
+    return (await statOf(this.settingsFile)) !== undefined;
+  }
+  async hasRoot(): Promise<boolean> {
+    return this.root.exists();
+  }
+  async hasCertificate(): Promise<boolean> {
+    return (await statOf(this.certificateFile)) !== undefined;
+  }
+  async create(): Promise<void> {
+    await mkdir(this.path, { recursive: true, mode: 0o700 });
+    await checkPrivate(this.path);
+  }
+  async readSettings(): Promise<CaSettings> {
+    let parsed: unknown;
+    try {
+      parsed = JSON.parse(await readFile(this.settingsFile, 'utf8'));
+    } catch (cause) {
+      throw new MayflyError('ca-settings', `cannot read ${this.settingsFile}`, { cause, next: 'restore it from a backup' });
+    }
+    if (!Check(settings, parsed)) {
+      throw new MayflyError('ca-settings', `${this.settingsFile} does not say what a CA's settings must`, { next: 'restore it from a backup' });
+    }
+    return parsed;
+  }
+  async writeSettings(value: CaSettings): Promise<void> {
+    await replaceFile(this.settingsFile, `${JSON.stringify(value, undefined, 2)}\n`);
+  }
+  async readCertificate(): Promise<CertificateFacts> {
+    const pem = await readFile(this.certificateFile, 'utf8').catch((cause: unknown) => {
+      throw new MayflyError('ca-certificate', `cannot read ${this.certificateFile}`, { cause, next: 'install the certificate with `mayfly ca install`' });
+    });
+    try {
+      return readCertificate(fromPem('CERTIFICATE', pem));
+    } catch (cause) {
+      throw new MayflyError('ca-certificate', `${this.certificateFile} is damaged or cut short`, { cause, next: 'restore it from a backup' });
+    }
+  }
+  async writeCertificate(der: Uint8Array): Promise<void> {
+    await replaceFile(this.certificateFile, toPem('CERTIFICATE', der), 0o644);
+  }
+  /** The encrypted key. @throws MayflyError `ca-modes` when others could read it */
+  async readKey(): Promise<string> {
+    await checkPrivate(this.path);
+    await checkPrivate(this.keyFile);
+    return readFile(this.keyFile, 'latin1');
+  }
+}
+
+async function statOf(path: string): Promise<Stats | undefined> {
+  try {
+    return await lstat(path);
+  } catch (e) {
+    if (e instanceof Error && 'code' in e && e.code === 'ENOENT') return undefined;
+    throw e;
+  }
+}
+/** Refuses a file or folder that anybody but its owner, who is us, could enter, read or replace. */
+export async function checkPrivate(path: string): Promise<void> {
+  const found = await statOf(path);
+  if (!found) throw new MayflyError('ca-missing', `${path} does not exist`, { next: 'make a CA with `mayfly ca init`' });
+  if (found.isSymbolicLink()) throw new MayflyError('ca-modes', `${path} is a symbolic link`, { next: 'put the file itself there' });
+  if (found.uid !== process.getuid?.()) throw new MayflyError('ca-modes', `${path} belongs to another user`, { next: `chown it to the user who runs this` });
+  const wanted = found.isDirectory() ? '700' : '600';
+  if ((found.mode & 0o077) !== 0) {
+    const mode = (found.mode & 0o777).toString(8).padStart(4, '0');
+    throw new MayflyError('ca-modes', `${path} is open to others (mode ${mode})`, { next: `chmod ${wanted} ${path}` });
+  }
+}
+
+const caName = /^[a-z0-9][a-z0-9-]{0,31}$/;
+/** The folder that holds all CAs of a data folder. */
+export const casFolder = (home: string): string => join(home, 'ca');
+export function caFolder(home: string, name: string): CaFolder {
+  if (!caName.test(name)) {
+    throw new MayflyError('ca-name', `"${name}" is not a CA's name`, { next: 'use up to 32 lower-case letters, digits and hyphens' });
+  }
+  return new CaFolder(join(casFolder(home), name));
+}
+export async function caNames(home: string): Promise<string[]> {
+  const entries = await readdir(casFolder(home), { withFileTypes: true }).catch(() => []);
+  const names: string[] = [];
+  for (const entry of entries) if (entry.isDirectory() && caName.test(entry.name) && (await caFolder(home, entry.name).exists())) names.push(entry.name);
+  return names.sort();
+}

@@ -1,0 +1,28 @@
+import { MayflyError } from '../wire/mayfly-error.ts';
+
+/** Textual encoding, RFC 7468 2, lines of 64 characters. */
+export function toPem(label: string, der: Uint8Array): string {
+  const lines = Buffer.from(der).toString('base64').match(/.{1,64}/g) ?? [];
+  return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`;
+}
+const block = /-----BEGIN ([A-Z0-9 ]+)-----([A-Za-z0-9+/=\s]*)-----END \1-----/g;
+
+export interface PemBlock {
+  readonly label: string;
+  readonly der: Uint8Array;
+}
+/** All blocks of a text, in order; what stands between them is passed over. */
+export function pemBlocks(text: string): PemBlock[] {
+  return Array.from(text.matchAll(block), ([, label = '', body = '']) => ({ label, der: new Uint8Array(Buffer.from(body, 'base64')) }));
+}
+/** The one block of a label. @throws MayflyError `pem-unreadable` */
+export function fromPem(label: string, text: string): Uint8Array {
+  const [found, ...more] = pemBlocks(text).filter((b) => b.label === label);
+  if (!found || more.length > 0) throw new MayflyError('pem-unreadable', `there is not exactly one ${label} block`);
+  return found.der;
+}
+/** Certificates of a PEM text, or the one certificate that is the file itself (DER). */
+export function certificatesOf(content: Uint8Array): Uint8Array[] {
+  if (content[0] === 0x30) return [content];
+  return pemBlocks(Buffer.from(content).toString('latin1')).flatMap((b) => (b.label === 'CERTIFICATE' ? [b.der] : []));
+}
