@@ -1,30 +1,30 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root, runTool } from './tools.ts';
 
-/** `npm run build`: emits `src` into `dist`, which runs without the sources, and sees that it starts. */
+/** `npm run build`: emits `src` into `dist`, and sees that the emit starts where no source is in reach. */
 const dist = join(root, 'dist');
 rmSync(dist, { recursive: true, force: true });
 const emitted = await runTool('tsc', ['-p', 'tsconfig.build.json']);
-process.exitCode = emitted.code;
-if (emitted.code === 0) {
-  console.log(`build: ${readdirSync(dist, { recursive: true }).length} files in dist`);
-  await tryEntry(join('cli', 'mayfly.js'));
-}
+if (emitted.code !== 0 || !(await starts())) process.exitCode = 1;
 
-/** Starts the emitted command as a user would. */
-async function tryEntry(entry: string): Promise<void> {
-  if (!existsSync(join(dist, entry))) {
-    console.error(`build: dist/${entry} is missing`);
-    process.exitCode = 1;
-    return;
+async function starts(): Promise<boolean> {
+  const entry = join('dist', 'cli', 'mayfly.js');
+  if (!existsSync(join(root, entry))) {
+    console.error(`build: ${entry} is missing`);
+    return false;
   }
-  const run = await runTool(process.execPath, [join(dist, entry), '--help'], { quiet: true });
-  if (run.code !== 0 || run.output.includes(join(root, 'src'))) {
-    process.stdout.write(run.output);
-    console.error(`build: dist/${entry} does not start`);
-    process.exitCode = 1;
-  } else {
-    console.log(`build: dist/${entry} starts (${run.ms} ms)`);
+  const away = mkdtempSync(join(tmpdir(), 'mayfly-build-'));
+  try {
+    cpSync(dist, join(away, 'dist'), { recursive: true });
+    cpSync(join(root, 'package.json'), join(away, 'package.json'));
+    symlinkSync(join(root, 'node_modules'), join(away, 'node_modules'));
+    const run = await runTool(process.execPath, [join(away, entry), '--help'], { quiet: true });
+    if (run.code !== 0) process.stdout.write(run.output);
+    console.log(`build: ${entry} ${run.code === 0 ? 'starts' : 'does not start'} without the sources (${run.ms} ms)`);
+    return run.code === 0;
+  } finally {
+    rmSync(away, { recursive: true });
   }
 }

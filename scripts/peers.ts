@@ -12,8 +12,12 @@ export const peers: readonly Peer[] = [
   { name: 'krb5-pkinit', proof: '/usr/lib/*/krb5/plugins/preauth/pkinit.so', use: 'PKINIT for kinit and for the MIT KDC' },
   { name: 'krb5-kdc', proof: 'krb5kdc', use: 'MIT KDC' },
   { name: 'krb5-admin-server', proof: 'kadmin.local', use: 'principals of the MIT KDC' },
-  { name: 'samba', proof: 'smbcontrol', use: 'Samba' },
-  { name: 'samba-ad-dc', proof: '/usr/share/doc/samba-ad-dc', use: 'Samba AD domain controller with its Heimdal KDC' },
+  { name: 'samba', proof: 'samba', use: 'Samba AD domain controller with its Heimdal KDC' },
+  {
+    name: 'samba-ad-dc',
+    proof: '/var/lib/dpkg/info/samba-ad-dc.list',
+    use: 'Samba AD domain controller: a package of dependencies only',
+  },
   { name: 'samba-ad-provision', proof: '/usr/share/samba/setup/provision.ldif', use: 'a new Samba domain' },
   { name: 'samba-dsdb-modules', proof: '/usr/lib/*/samba/ldb/acl.so', use: "the domain controller's directory" },
   { name: 'samba-vfs-modules', proof: '/usr/lib/*/samba/vfs/acl_xattr.so', use: "the domain controller's SYSVOL" },
@@ -71,7 +75,7 @@ export function readyPeers(say: (line: string) => void): boolean {
     say('peers: or skip the lab scenarios with MAYFLY_LAB=optional');
     return false;
   }
-  if (!withoutDaemons(() => aptGet(['update', '-q'], say) && aptGet(installCommand(names).slice(1), say))) {
+  if (!withoutDaemons(() => aptGet(['update', '-q'], say) && aptGet([...installCommand(names).slice(1), '-q'], say))) {
     say(`peers: apt-get failed; by hand:\n\n  ${byHand}\n`);
     return false;
   }
