@@ -1,0 +1,54 @@
+import type { SecretSource } from './secret.ts';
+
+/** Where an effective value came from. */
+export type Origin =
+  | { readonly from: 'default'; readonly because?: string }
+  | { readonly from: 'environment'; readonly variable: string }
+  | { readonly from: 'file'; readonly file: string; readonly line: number; readonly column: number };
+
+/** The whole configuration, defaults filled in; names in lower case, paths absolute. */
+export interface Config {
+  /** The data folder. */
+  readonly home: string;
+  /** The file that was read; undefined if there is none. */
+  readonly file: string | undefined;
+  readonly forests: readonly ForestConfig[];
+  readonly domains: readonly DomainConfig[];
+  readonly cas: readonly CaConfig[];
+  /** By setting, as faults name it (`cas[0].socket`): where its value came from. */
+  readonly origins: Readonly<Record<string, Origin>>;
+}
+export interface ForestConfig {
+  /** The forest root's DNS name. */
+  readonly name: string;
+}
+export interface DomainConfig {
+  readonly name: string;
+  /** The domain itself unless set. */
+  readonly forest: string;
+  /** The domain's name unless set. */
+  readonly upnSuffixes: readonly string[];
+}
+export interface CaConfig {
+  readonly name: string;
+  readonly passphrase: SecretSource;
+  /** Those of all domains unless set; empty: no bound is configured. */
+  readonly upnSuffixes: readonly string[];
+  readonly refusedSids: readonly string[];
+  /** Of a logon certificate, 1 to 30. */
+  readonly maxLifetimeMinutes: number;
+  /** `HOME/ca/NAME/ca.sock` unless set. */
+  readonly socket: string;
+}
+export const defaultMaxLifetimeMinutes = 30;
+
+export function originText(origin: Origin): string {
+  switch (origin.from) {
+    case 'default':
+      return origin.because === undefined ? 'default' : `default, ${origin.because}`;
+    case 'environment':
+      return `environment, ${origin.variable}`;
+    case 'file':
+      return `${origin.file}:${origin.line}`;
+  }
+}

@@ -1,0 +1,82 @@
+import { dirname, join, resolve } from 'node:path';
+import { type CaConfig, type Config, type DomainConfig, defaultMaxLifetimeMinutes, type Origin } from './config.ts';
+import type { DataFolder } from './data-folder.ts';
+import type { ConfigFile } from './file-schema.ts';
+import type { SecretSource } from './secret.ts';
+
+export interface EffectiveInput {
+  /** Free of faults. */
+  readonly settings: ConfigFile;
+  readonly file: string | undefined;
+  /** From the environment; beats the file. */
+  readonly environment: DataFolder | undefined;
+  readonly fallback: () => DataFolder;
+  /** Where the file gives a setting. */
+  readonly originOf: (path: string) => Origin | undefined;
+}
+
+/** Fills in what the file leaves open and notes where each value came from. */
+export function effectiveConfig({ settings, file, environment, fallback, originOf }: EffectiveInput): Config {
+  const origins: Record<string, Origin> = {};
+  const note = <Value>(path: string, value: Value, origin: Origin = originOf(path) ?? { from: 'default' }): Value => {
+    origins[path] = origin;
+    return value;
+  };
+  const folder = file === undefined ? '.' : dirname(resolve(file));
+  const inFile = (path: string): string => resolve(folder, path);
+
+  const own =
+    settings.home === undefined
+      ? undefined
+      : { home: inFile(settings.home), origin: originOf('home') ?? ({ from: 'default' } as const) };
+  const data = environment ?? own ?? fallback();
+  const home = note('home', data.home, data.origin);
+
+  const domains = (settings.domains ?? []).map((domain, i): DomainConfig => {
+    const name = note(`domains[${i}].name`, domain.name.toLowerCase());
+    return {
+      name,
+      forest: note(`domains[${i}].forest`, domain.forest?.toLowerCase() ?? name),
+      upnSuffixes: note(`domains[${i}].upnSuffixes`, domain.upnSuffixes?.map((suffix) => suffix.toLowerCase()) ?? [name]),
+    };
+  });
+  const forestNames = settings.forests?.length
+    ? settings.forests.map(({ name }) => name.toLowerCase())
+    : unique(domains.map(({ forest }) => forest));
+  const suffixes = unique(domains.flatMap(({ upnSuffixes }) => upnSuffixes));
+  const cas = (settings.cas ?? []).map((ca, i): CaConfig => {
+    const at = `cas[${i}]`;
+    return {
+      name: note(`${at}.name`, ca.name),
+      passphrase: passphraseOf(ca.passphrase, at),
+      upnSuffixes: note(`${at}.upnSuffixes`, ca.upnSuffixes?.map((suffix) => suffix.toLowerCase()) ?? suffixes),
+      refusedSids: note(`${at}.refusedSids`, ca.refusedSids ?? []),
+      maxLifetimeMinutes: note(`${at}.maxLifetimeMinutes`, ca.maxLifetimeMinutes ?? defaultMaxLifetimeMinutes),
+      socket: note(`${at}.socket`, ca.socket === undefined ? join(home, 'ca', ca.name, 'ca.sock') : inFile(ca.socket)),
+    };
+  });
+  return {
+    home,
+    file,
+    forests: forestNames.map((name, i) => ({ name: note(`forests[${i}].name`, name) })),
+    domains,
+    cas,
+    origins,
+  };
+
+  function passphraseOf(
+    { file: path, credential }: NonNullable<ConfigFile['cas']>[number]['passphrase'],
+    ca: string,
+  ): SecretSource {
+    const setting = `${ca}.passphrase`;
+    const origin = originOf(setting);
+    const from = origin?.from === 'file' ? `${setting} (${origin.file}:${origin.line}:${origin.column})` : setting;
+    // The schema lets exactly one of the two through.
+    if (path !== undefined) return { file: note(`${setting}.file`, inFile(path)), from };
+    return { credential: note(`${setting}.credential`, credential ?? ''), from };
+  }
+}
+
+function unique(names: readonly string[]): readonly string[] {
+  return [...new Set(names)];
+}

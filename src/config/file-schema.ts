@@ -1,0 +1,137 @@
+import type { XStatic } from 'typebox/schema';
+
+/**
+ * The configuration file as JSON schema. A literal, not built by `Type.Object`: importing the builders costs more than 100 ms,
+ * and the static type follows from the literal as well. A `description` is what a fault says it expected, `next` (no keyword of JSON
+ * schema) what to do about it.
+ */
+const dnsName = {
+  type: 'string',
+  pattern:
+    '^(?=.{1,253}$)(?![0-9.]+$)[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$',
+  description: 'a DNS name such as corp.example',
+  next: 'write letters, digits and hyphens between dots, without a dot at the end; names in other scripts in their xn-- form',
+} as const;
+/** A path says that it is one: what does not begin like a path may be a secret in the wrong place, and is not repeated anywhere. */
+const path = {
+  type: 'string',
+  pattern: '^(?:\\.{0,2}/)[^\\u0000-\\u001f\\u007f]{1,4000}$',
+  description: 'a path that begins with /, ./ or ../ (from the folder of this file)',
+  next: 'write a path; a secret itself never stands in this file',
+} as const;
+const upnSuffixes = { type: 'array', items: dnsName, minItems: 1, maxItems: 1000, description: 'a list of DNS names' } as const;
+
+export const fileSchema = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  title: 'Mayfly configuration',
+  type: 'object',
+  additionalProperties: false,
+  description: 'a mapping of settings',
+  properties: {
+    home: { ...path, description: `the data folder: ${path.description}` },
+    forests: {
+      type: 'array',
+      maxItems: 1000,
+      description: 'a list of forests, each { name }',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['name'],
+        description: 'a forest, { name }',
+        properties: { name: { ...dnsName, description: "the forest root's DNS name, such as corp.example" } },
+      },
+    },
+    domains: {
+      type: 'array',
+      maxItems: 1000,
+      description: 'a list of domains, each { name, forest, upnSuffixes }',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['name'],
+        description: 'a domain, { name, forest, upnSuffixes }',
+        properties: {
+          name: { ...dnsName, description: "the domain's DNS name, such as corp.example" },
+          forest: { ...dnsName, description: "the DNS name of the domain's forest, such as corp.example" },
+          upnSuffixes,
+        },
+      },
+    },
+    cas: {
+      type: 'array',
+      maxItems: 100,
+      description: 'a list of issuing CAs, each { name, passphrase, ... }',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['name', 'passphrase'],
+        description: 'an issuing CA, { name, passphrase, upnSuffixes, refusedSids, maxLifetimeMinutes, socket }',
+        properties: {
+          name: {
+            type: 'string',
+            pattern: '^[a-z0-9][a-z0-9-]{0,31}$',
+            description: 'a name of 1 to 32 lower-case letters, digits and hyphens',
+            next: 'use the name that was given to mayfly ca init',
+          },
+          passphrase: {
+            type: 'object',
+            additionalProperties: false,
+            minProperties: 1,
+            maxProperties: 1,
+            description: 'where the passphrase lies, { file: PATH } or { credential: NAME }, never the passphrase itself',
+            next: 'put the passphrase into a file of mode 0600 and write passphrase: { file: PATH }',
+            properties: {
+              file: path,
+              credential: {
+                type: 'string',
+                pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$',
+                description: 'the name of a systemd credential',
+                next: 'write the name that LoadCredential= gives it in the unit',
+              },
+            },
+          },
+          upnSuffixes,
+          refusedSids: {
+            type: 'array',
+            maxItems: 10_000,
+            description: 'a list of SIDs',
+            items: {
+              type: 'string',
+              pattern: '^S-1-5-21(?:-(?:0|[1-9][0-9]{0,9})){4}$',
+              description: "an account's SID, S-1-5-21-a-b-c-rid",
+              next: 'copy objectSid from the directory',
+            },
+          },
+          maxLifetimeMinutes: { type: 'integer', minimum: 1, maximum: 30, description: 'a whole number of minutes from 1 to 30' },
+          socket: path,
+        },
+      },
+    },
+  },
+} as const;
+
+/** What the file may hold, before defaults. */
+export type ConfigFile = XStatic<typeof fileSchema>;
+
+interface SchemaNode {
+  readonly type?: string;
+  readonly description?: string;
+  readonly next?: string;
+  readonly properties?: Readonly<Record<string, SchemaNode>>;
+  readonly items?: SchemaNode;
+}
+/**
+ * The schema of each step of a JSON pointer, from the root on, as far as the schema knows the way. Its length tells how much
+ * of the pointer may be shown: the rest was named by the file.
+ */
+export function schemaAlong(steps: readonly string[]): readonly SchemaNode[] {
+  const along: SchemaNode[] = [fileSchema];
+  for (const step of steps) {
+    const here = along.at(-1);
+    const properties = here?.properties;
+    const next = here?.items ?? (properties && Object.hasOwn(properties, step) ? properties[step] : undefined);
+    if (!next) break;
+    along.push(next);
+  }
+  return along;
+}

@@ -1,0 +1,80 @@
+import { type ConfigDocument, type DocumentFault, pointerSteps, pointerTo, valueAt } from './document.ts';
+
+/**
+ * What a schema cannot say: names given twice, names that must be listed elsewhere, numbers inside a SID. Looks only at values
+ * that are sound so far, so that one slip is not reported twice.
+ */
+export function referenceFaults(document: ConfigDocument, schemaFaults: readonly DocumentFault[]): DocumentFault[] {
+  const faults: DocumentFault[] = [];
+  const unsound = new Set(schemaFaults.map(({ pointer }) => pointer));
+  const fault = (pointer: string, message: string, next: string): void => {
+    faults.push({ pointer, at: document.places.get(pointer)?.value ?? 0, message, next });
+  };
+  const text = (pointer: string): string | undefined => {
+    const value = valueAt(document.value, pointerSteps(pointer));
+    return typeof value === 'string' && !unsound.has(pointer) ? value.toLowerCase() : undefined;
+  };
+  const entries = (pointer: string): readonly string[] => {
+    const value = valueAt(document.value, pointerSteps(pointer));
+    return Array.isArray(value) ? value.map((_, i) => pointerTo(pointer, i)) : [];
+  };
+  /** The entries' names; undefined for what is unsound. A name that came before is a fault. */
+  const once = (pointers: readonly string[], what: string): readonly (string | undefined)[] => {
+    const seen = new Set<string>();
+    return pointers.map((pointer) => {
+      const name = text(pointer);
+      if (name !== undefined && seen.has(name)) fault(pointer, `this ${what} is given twice`, 'keep one of the two');
+      if (name !== undefined) seen.add(name);
+      return name;
+    });
+  };
+  const names = (list: string, what: string): readonly (string | undefined)[] =>
+    once(
+      entries(list).map((entry) => `${entry}/name`),
+      what,
+    );
+
+  const forests = names('/forests', 'forest');
+  const domains = names('/domains', 'domain');
+  const suffixes: (string | undefined)[] = [];
+  for (const [i, domain] of entries('/domains').entries()) {
+    const listed = once(entries(`${domain}/upnSuffixes`), 'UPN suffix');
+    suffixes.push(...(listed.length === 0 && !unsound.has(`${domain}/upnSuffixes`) ? [domains[i]] : listed));
+    const named = text(`${domain}/forest`);
+    if (unsound.has(`${domain}/forest`) || !isMissing(named ?? domains[i], forests)) continue;
+    if (named === undefined)
+      fault(`${domain}/name`, 'this domain names no forest and is none of the listed ones', 'add its forest: NAME');
+    else fault(`${domain}/forest`, 'this forest is not listed', 'add it under forests, or name one that is there');
+  }
+
+  names('/cas', 'CA name');
+  for (const ca of entries('/cas')) {
+    const bounds = entries(`${ca}/upnSuffixes`);
+    for (const [i, suffix] of once(bounds, 'UPN suffix').entries()) {
+      const pointer = bounds[i];
+      if (pointer !== undefined && isMissing(suffix, suffixes)) {
+        fault(pointer, 'no domain has this UPN suffix', 'add it to the upnSuffixes of its domain, or remove it here');
+      }
+    }
+    const sids = entries(`${ca}/refusedSids`);
+    for (const [i, sid] of once(sids, 'SID').entries()) {
+      const pointer = sids[i];
+      // [MS-DTYP] 2.4.2.1: a sub-authority has 32 bits.
+      if (
+        pointer !== undefined &&
+        sid
+          ?.split('-')
+          .slice(4)
+          .some((part) => Number(part) > 0xffff_ffff)
+      ) {
+        fault(pointer, 'a number in this SID is over 4294967295', 'copy objectSid from the directory');
+      }
+    }
+  }
+  return faults;
+}
+
+/** Not in a list that is there and is sound throughout. */
+function isMissing(name: string | undefined, listed: readonly (string | undefined)[]): boolean {
+  return name !== undefined && listed.length > 0 && !listed.includes(undefined) && !listed.includes(name);
+}

@@ -1,0 +1,88 @@
+import type { Config, Origin } from './config.ts';
+import { type ConfigDocument, pointerSteps, pointerTo } from './document.ts';
+import { schemaAlong } from './file-schema.ts';
+import type { SecretSource } from './secret.ts';
+
+/** One effective value, to be shown. */
+export interface Setting {
+  readonly path: string;
+  readonly value: string | number | readonly string[];
+  readonly origin: Origin;
+  /** The value says where a secret lies. It is shown only if something is there: it may be the secret itself. */
+  readonly secret?: SecretSource;
+}
+
+/** Every effective value of a sound configuration. */
+export function settingsOf(config: Config): Setting[] {
+  const setting = (path: string, value: Setting['value'], secret?: SecretSource): Setting => ({
+    path,
+    value,
+    origin: config.origins[path] ?? { from: 'default' },
+    ...(secret && { secret }),
+  });
+  return [
+    setting('home', config.home),
+    ...config.forests.map(({ name }, i) => setting(`forests[${i}].name`, name)),
+    ...config.domains.flatMap(({ name, forest, upnSuffixes }, i) => [
+      setting(`domains[${i}].name`, name),
+      setting(`domains[${i}].forest`, forest),
+      setting(`domains[${i}].upnSuffixes`, upnSuffixes),
+    ]),
+    ...config.cas.flatMap((ca, i) => [
+      setting(`cas[${i}].name`, ca.name),
+      ca.passphrase.file === undefined
+        ? setting(`cas[${i}].passphrase.credential`, ca.passphrase.credential, ca.passphrase)
+        : setting(`cas[${i}].passphrase.file`, ca.passphrase.file, ca.passphrase),
+      setting(`cas[${i}].upnSuffixes`, ca.upnSuffixes),
+      setting(`cas[${i}].refusedSids`, ca.refusedSids),
+      setting(`cas[${i}].maxLifetimeMinutes`, ca.maxLifetimeMinutes),
+      setting(`cas[${i}].socket`, ca.socket),
+    ]),
+  ];
+}
+
+/**
+ * What can be shown of a file that has faults: the values that are sound. Where a secret lies is left out, since no one has
+ * looked yet whether it is a place.
+ */
+export function soundSettings(
+  document: ConfigDocument,
+  faultPointers: readonly string[],
+  originOf: (path: string) => Origin | undefined,
+): Setting[] {
+  const settings: Setting[] = [];
+  const isFaulty = (pointer: string): boolean =>
+    faultPointers.some((fault) => fault === pointer || fault.startsWith(`${pointer}/`));
+  const visit = (value: unknown, pointer: string): void => {
+    const path = settingPath(pointer);
+    const isLeaf = typeof value === 'string' || typeof value === 'number';
+    const isList = Array.isArray(value) && value.every((item) => typeof item === 'string');
+    if (path === undefined || path.includes('.passphrase')) return;
+    if (isLeaf || (isList && value.length > 0)) {
+      const origin = originOf(path);
+      if (origin && !isFaulty(pointer)) settings.push({ path, value, origin });
+    } else if (typeof value === 'object' && value !== null) {
+      for (const [key, item] of Object.entries(value)) visit(item, pointerTo(pointer, key));
+    }
+  };
+  visit(document.value, '');
+  return settings;
+}
+
+/** `/cas/0/name` as `cas[0].name`; undefined where the file goes ways that the schema does not know. */
+function settingPath(pointer: string): string | undefined {
+  const steps = pointerSteps(pointer);
+  return schemaAlong(steps).length <= steps.length ? undefined : pathText(steps);
+}
+/** `cas[0].name` as `/cas/0/name`: the way back, for settings that the schema knows. */
+export function settingPointer(path: string): string {
+  return `/${path.replaceAll('[', '/').replaceAll(']', '').replaceAll('.', '/')}`;
+}
+/** As far as the schema knows the way: unknown keys are not shown. */
+export function knownPath(pointer: string): string {
+  const steps = pointerSteps(pointer);
+  return pathText(steps.slice(0, schemaAlong(steps).length - 1));
+}
+function pathText(steps: readonly string[]): string {
+  return steps.map((step, i) => (/^[0-9]+$/.test(step) ? `[${step}]` : i === 0 ? step : `.${step}`)).join('');
+}
