@@ -3,13 +3,13 @@ import fc from 'fast-check';
 import { describe, it } from 'vitest';
 import { type Codec, decode, encode } from '../../src/wire/codec.ts';
 import { DecodeError } from '../../src/wire/cursor.ts';
-import { fuzzRuns } from '../fuzz-runs.ts';
+import { fuzzed, fuzzRuns } from '../fuzz-runs.ts';
 import { hex } from './annotated-hex.ts';
 
 /** One property, tried `fuzzRuns` times with a time limit that grows with them. */
 export function property<T>(name: string, values: fc.Arbitrary<T>, check: (value: T) => void): void {
   it(name, { timeout: 10_000 + fuzzRuns * 5 }, () => {
-    fc.assert(fc.property(values, check), { numRuns: fuzzRuns });
+    fc.assert(fc.property(values, fuzzed(name, check)), { numRuns: fuzzRuns });
   });
 }
 export function same(actual: unknown, expected: unknown, what: string): void {
