@@ -16,7 +16,6 @@ const settings = Type.Object(
     forest: Type.Optional(Type.String()),
     crlUrl: Type.Optional(Type.String()),
     sidPlacement: Type.Union([Type.Literal('extension'), Type.Literal('uri'), Type.Literal('both')]),
-    lab: Type.Boolean(),
   },
   { additionalProperties: false },
 );

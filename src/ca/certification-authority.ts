@@ -1,0 +1,184 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { Bounds } from '../pki/bounds.ts';
+import { isCrlDue, nextCrl } from '../pki/crl-schedule.ts';
+import { issue, type LogonRequest, prepare } from '../pki/issue.ts';
+import type { Issuer } from '../pki/issuer.ts';
+import type { Fault } from '../pki/lint.ts';
+import { publicationOf } from '../pki/publication.ts';
+import type { UnixSeconds } from '../wire/der-time.ts';
+import { MayflyError } from '../wire/mayfly-error.ts';
+import { type CertificateFacts, toHex } from '../x509/certificate.ts';
+import { makeCrl, type RevocationReason } from '../x509/crl.ts';
+import type { Signer } from '../x509/signature-algorithm.ts';
+import { replaceFile } from './atomic-file.ts';
+import type { CaFolder, CaSettings } from './ca-folder.ts';
+import { fileSigner } from './file-signer.ts';
+import { IssuanceLog, type LogEntry } from './issuance-log.ts';
+import { digestOf, IssuedCertificates } from './issued-certificates.ts';
+import { openPrivateKey } from './private-key-file.ts';
+import { ProcessLock } from './process-lock.ts';
+
+export type Clock = () => UnixSeconds;
+export type Issuance =
+  | { readonly ok: true; readonly certificate: Uint8Array; readonly serialNumber: string; readonly notAfter: UnixSeconds }
+  | { readonly ok: false; readonly faults: readonly Fault[] };
+export type RevocationOutcome = { readonly ok: true; readonly crlNumber: number } | { readonly ok: false; readonly reason: string };
+
+/** Stands in the subject of every CA made with `--lab`, where no setting can talk it away. */
+export const LAB_UNIT = 'Mayfly Lab - do not trust';
+export const isLab = (certificate: CertificateFacts): boolean => certificate.subjectText.includes(`OU=${LAB_UNIT}`);
+
+/** An issuing CA as its certificate and settings describe it. */
+export function issuerOf(certificate: CertificateFacts, settings: CaSettings, signer: Pick<Signer, 'algorithm'>): Issuer {
+  const { crlUrls, caIssuerUrls } = publicationOf(toHex(certificate.keyId), settings.forest, settings.crlUrl);
+  return {
+    subject: certificate.subject,
+    keyId: certificate.keyId,
+    notBefore: certificate.notBefore,
+    notAfter: certificate.notAfter,
+    signatureAlgorithm: signer.algorithm.identifier,
+    crlUrls,
+    caIssuerUrls,
+    sidPlacement: settings.sidPlacement,
+    lab: isLab(certificate),
+  };
+}
+
+/** One CA with its key open: issues, revokes, makes CRLs. There is one for each key at any time, behind a lock. */
+export class CertificationAuthority {
+  readonly certificate: CertificateFacts;
+  readonly issuer: Issuer;
+  readonly bounds: Bounds;
+  readonly #folder: CaFolder;
+  readonly #signer: Signer;
+  readonly #lock: ProcessLock;
+  readonly #log: IssuanceLog;
+  readonly #issued: IssuedCertificates;
+  readonly #clock: Clock;
+  /** CRLs are made one after the other, so that their numbers rise in the order they are written. */
+  #crlWork: Promise<unknown> = Promise.resolve();
+  /** Until the first CRL of this process is written, nobody knows what a crash has left in the file. */
+  #crlIsMissing = true;
+
+  private constructor(parts: {
+    certificate: CertificateFacts;
+    settings: CaSettings;
+    bounds: Bounds;
+    folder: CaFolder;
+    signer: Signer;
+    lock: ProcessLock;
+    log: IssuanceLog;
+    issued: IssuedCertificates;
+    clock: Clock;
+  }) {
+    this.certificate = parts.certificate;
+    this.issuer = issuerOf(parts.certificate, parts.settings, parts.signer);
+    this.bounds = parts.bounds;
+    this.#folder = parts.folder;
+    this.#signer = parts.signer;
+    this.#lock = parts.lock;
+    this.#log = parts.log;
+    this.#issued = parts.issued;
+    this.#clock = parts.clock;
+  }
+  static async open(folder: CaFolder, passphrase: Uint8Array, bounds: Bounds, clock: Clock): Promise<CertificationAuthority> {
+    const settings = await folder.readSettings();
+    const certificate = await folder.readCertificate();
+    const sealed = await folder.readKey();
+    const lock = new ProcessLock(folder.lockFile);
+    try {
+      const signer = fileSigner(openPrivateKey(sealed, passphrase));
+      if (Buffer.compare(signer.publicKey, certificate.publicKey) !== 0) {
+        throw new MayflyError('ca-key-mismatch', "the key is not the certificate's: it belongs to another CA", {
+          next: 'restore ca.key and ca.crt of the same CA from a backup',
+        });
+      }
+      const issued = new IssuedCertificates();
+      const log = await IssuanceLog.open(folder.logFile, (entry) => issued.record(entry));
+      issued.forget(clock());
+      return new CertificationAuthority({ certificate, settings, bounds, folder, signer, lock, log, issued, clock });
+    } catch (e) {
+      lock.release();
+      throw e;
+    }
+  }
+
+  /** INVARIANT: the certificate is released only after its entry in the CA's own log is durable. */
+  async issue(request: LogonRequest): Promise<Issuance> {
+    const keyDigest = digestOf(request.subjectPublicKeyInfo);
+    const preparation = prepare(request, {
+      issuer: this.issuer,
+      bounds: this.bounds,
+      now: this.#clock(),
+      random: randomBytes(16),
+      isKnownKey: () => this.#issued.isKnownKey(keyDigest),
+      isKnownCard: (cardId) => this.#issued.isKnownCard(cardId),
+    });
+    if (!preparation.ok) return preparation;
+    const { prepared } = preparation;
+    this.#issued.reserve(keyDigest, request.cardId);
+    try {
+      const certificate = await issue(prepared, this.issuer, this.#signer);
+      const { serialNumber: serial, notAfter, userPrincipalName, sid, account, cardId } = prepared.certificate;
+      const serialNumber = toHex(serial);
+      await this.#append({
+        event: 'issued',
+        at: this.#clock(),
+        serialNumber,
+        notAfter,
+        userPrincipalName,
+        sid,
+        account,
+        cardId,
+        keyDigest,
+        certificateDigest: digestOf(certificate),
+      });
+      return { ok: true, certificate, serialNumber, notAfter };
+    } catch (e) {
+      this.#issued.release(keyDigest, request.cardId);
+      throw e;
+    }
+  }
+  /** Revokes one of this CA's live certificates and makes the CRL that says so. */
+  async revoke(serialNumber: string, reason: RevocationReason): Promise<RevocationOutcome> {
+    const found = this.#issued.find(serialNumber);
+    if (!found) return { ok: false, reason: 'this CA has issued no certificate with that serial number that is still remembered' };
+    if (found.revoked) return { ok: false, reason: 'the certificate is revoked already' };
+    await this.#append({ event: 'revoked', at: this.#clock(), serialNumber, notAfter: found.notAfter, reason });
+    return { ok: true, crlNumber: await this.makeCrl() };
+  }
+  /** Makes and writes a CRL; its number. The number is used up before the CRL exists, so that none is ever used twice. */
+  async makeCrl(): Promise<number> {
+    const work = this.#crlWork.then(async () => {
+      this.#crlIsMissing = true;
+      const profile = nextCrl(this.#issued.revocations, this.#issued.lastCrl, this.#clock());
+      const crl = await makeCrl(profile, this.certificate, this.#signer);
+      await this.#append({ event: 'crl', at: this.#clock(), number: profile.number, crlDigest: digestOf(crl) });
+      await replaceFile(this.#folder.crlFile, crl, 0o644);
+      this.#crlIsMissing = false;
+      return profile.number;
+    });
+    this.#crlWork = work.catch(() => undefined);
+    return work;
+  }
+  /** Makes a CRL when the last one is a day old or did not reach its file; called as time goes on. */
+  async keepCrlFresh(): Promise<void> {
+    const now = this.#clock();
+    this.#issued.forget(now);
+    if (this.#crlIsMissing || isCrlDue(this.#issued.lastCrl, now)) await this.makeCrl();
+  }
+  /** The CRL as it was last written, DER. */
+  async crl(): Promise<Uint8Array> {
+    return new Uint8Array(await readFile(this.#folder.crlFile));
+  }
+  async #append(entry: LogEntry): Promise<void> {
+    await this.#log.append(entry);
+    this.#issued.record(entry);
+  }
+  async close(): Promise<void> {
+    await this.#crlWork;
+    await this.#log.close();
+    this.#lock.release();
+  }
+}

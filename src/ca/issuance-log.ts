@@ -1,0 +1,141 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import Type from 'typebox';
+import { Check } from 'typebox/value';
+import { MayflyError } from '../wire/mayfly-error.ts';
+
+const at = Type.Integer();
+const text = Type.String();
+/** One line of the log: JSON, ended by a line feed. Times are Unix seconds, serial numbers and digests lower-case hex. */
+const entry = Type.Union([
+  Type.Object({
+    event: Type.Literal('issued'),
+    at,
+    serialNumber: text,
+    notAfter: at,
+    userPrincipalName: text,
+    sid: text,
+    account: text,
+    cardId: text,
+    /** SHA-256 of the SubjectPublicKeyInfo. */
+    keyDigest: text,
+    /** SHA-256 of the certificate. */
+    certificateDigest: text,
+  }),
+  Type.Object({ event: Type.Literal('revoked'), at, serialNumber: text, notAfter: at, reason: text }),
+  Type.Object({ event: Type.Literal('crl'), at, number: Type.Integer({ minimum: 1 }), crlDigest: text }),
+]);
+export type LogEntry = Type.Static<typeof entry>;
+
+interface Waiting {
+  readonly line: string;
+  readonly resolve: () => void;
+  readonly reject: (e: unknown) => void;
+}
+const LINE_FEED = 0x0a;
+
+/**
+ * The CA's own append-only record. An entry is on the disk when `append` resolves; entries that wait together share one
+ * write and one flush. A write that fails leaves the file as it was.
+ */
+export class IssuanceLog {
+  readonly #file: FileHandle;
+  #size: number;
+  #waiting: Waiting[] = [];
+  #writing: Promise<void> | undefined;
+  #broken: MayflyError | undefined;
+
+  private constructor(file: FileHandle, size: number) {
+    this.#file = file;
+    this.#size = size;
+  }
+  /** Opens the log, hands every entry to `visit`, and cuts off a last line that a crash left unfinished (it was never answered for). */
+  static async open(path: string, visit: (entry: LogEntry) => void): Promise<IssuanceLog> {
+    const file = await open(path, 'a+', 0o600);
+    try {
+      const size = await replay(file, path, visit);
+      if (size < (await file.stat()).size) await file.truncate(size);
+      return new IssuanceLog(file, size);
+    } catch (e) {
+      await file.close();
+      throw e;
+    }
+  }
+  append(value: LogEntry): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.#broken) {
+        reject(this.#broken);
+        return;
+      }
+      this.#waiting.push({ line: `${JSON.stringify(value)}\n`, resolve, reject });
+      this.#writing ??= this.#drain().finally(() => {
+        this.#writing = undefined;
+      });
+    });
+  }
+  async #drain(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting;
+      this.#waiting = [];
+      try {
+        const bytes = Buffer.from(batch.map(({ line }) => line).join(''));
+        await this.#file.appendFile(bytes);
+        await this.#file.datasync();
+        this.#size += bytes.length;
+        for (const { resolve } of batch) resolve();
+      } catch (cause) {
+        const failure = await this.#undo(cause);
+        for (const { reject } of batch) reject(failure);
+      }
+    }
+  }
+  /** Takes back what part of a failed write reached the file, or stops the log for good when even that fails. */
+  async #undo(cause: unknown): Promise<MayflyError> {
+    const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown cause';
+    const next = 'free space on the disk of the data folder; nothing was issued';
+    const failure = new MayflyError('log-write', `cannot write the issuance log (${reason})`, { cause, next });
+    try {
+      await this.#file.truncate(this.#size);
+    } catch {
+      this.#broken = failure;
+    }
+    return failure;
+  }
+  async close(): Promise<void> {
+    await this.#writing;
+    await this.#file.close();
+  }
+}
+
+/** Visits all whole lines; the number of octets they take. */
+async function replay(file: FileHandle, path: string, visit: (entry: LogEntry) => void): Promise<number> {
+  const chunk = Buffer.alloc(1 << 20);
+  let rest: Buffer = Buffer.alloc(0);
+  let consumed = 0;
+  let line = 0;
+  for (let position = 0; ; ) {
+    const { bytesRead } = await file.read(chunk, 0, chunk.length, position);
+    if (bytesRead === 0) return consumed;
+    position += bytesRead;
+    rest = Buffer.concat([rest, chunk.subarray(0, bytesRead)]);
+    let start = 0;
+    for (let end = rest.indexOf(LINE_FEED); end >= 0; end = rest.indexOf(LINE_FEED, start)) {
+      line++;
+      visit(parseLine(rest.toString('utf8', start, end), path, line));
+      start = end + 1;
+    }
+    consumed += start;
+    rest = rest.subarray(start);
+  }
+}
+function parseLine(text: string, path: string, line: number): LogEntry {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    value = undefined;
+  }
+  if (Check(entry, value)) return value;
+  throw new MayflyError('log-damaged', `line ${line} of ${path} is not an entry`, {
+    next: 'restore the log from a backup: without it revoked certificates could be accepted again',
+  });
+}

@@ -1,0 +1,24 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { MayflyError } from '../wire/mayfly-error.ts';
+import { CaFolder } from './ca-folder.ts';
+
+/** Fills a new CA's folder beside its place and moves it there when all of it is written: it exists whole or not at all. */
+export async function newFolder(folder: CaFolder, fill: (fresh: CaFolder) => Promise<void>): Promise<void> {
+  if (await folder.exists()) {
+    throw new MayflyError('ca-exists', `there is a CA in ${folder.path} already`, { next: 'choose another name with --ca' });
+  }
+  await mkdir(dirname(folder.path), { recursive: true, mode: 0o700 });
+  const fresh = new CaFolder(join(dirname(folder.path), `.${basename(folder.path)}.${randomBytes(6).toString('hex')}.new`));
+  try {
+    await fresh.create();
+    await fill(fresh);
+    await rename(fresh.path, folder.path);
+  } catch (cause) {
+    await rm(fresh.path, { recursive: true, force: true });
+    if (cause instanceof MayflyError) throw cause;
+    const reason = cause instanceof Error ? cause.message : 'unknown cause';
+    throw new MayflyError('ca-create', `cannot make ${folder.path} (${reason})`, { cause });
+  }
+}
