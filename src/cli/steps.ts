@@ -71,7 +71,7 @@ function since(began: number): number {
 function explain(error: unknown): string {
   const clauses: string[] = [];
   for (let at: unknown = error; at !== undefined && clauses.length < 5; at = at instanceof Error ? at.cause : undefined) {
-    clauses.push(at instanceof Error ? at.message : String(at));
+    clauses.push(at instanceof Error ? at.message : `thrown: ${JSON.stringify(at)}`);
   }
   const next = error instanceof MayflyError && error.next !== undefined ? ` (${error.next})` : '';
   return `${clauses.join(': ')}${next}`.replaceAll(/\s*\n\s*/g, ' | ');

@@ -6,7 +6,13 @@ describe('Steps', () => {
   it('reports each step as it ends and gives its value on', async () => {
     const seen: Step[] = [];
     const steps = new Steps((step) => seen.push(step));
-    expect(await steps.run('one', () => 41, (value) => `got ${value}`)).toBe(41);
+    expect(
+      await steps.run(
+        'one',
+        () => 41,
+        (value) => `got ${value}`,
+      ),
+    ).toBe(41);
     expect(await steps.run('two', async () => 'b')).toBe('b');
     expect(seen).toEqual(steps.steps);
     expect(seen.map(({ name, ok, detail }) => ({ name, ok, detail }))).toEqual([
@@ -19,7 +25,10 @@ describe('Steps', () => {
 
   it('reports a failure with its causes and what to do, then throws the same error', async () => {
     const steps = new Steps(() => undefined);
-    const error = new MayflyError('ca-passphrase', 'wrong passphrase', { cause: new Error('bad\n decrypt'), next: 'look at the file' });
+    const error = new MayflyError('ca-passphrase', 'wrong passphrase', {
+      cause: new Error('bad\n decrypt'),
+      next: 'look at the file',
+    });
     await expect(steps.run('unlock', () => Promise.reject(error))).rejects.toBe(error);
     expect(steps.steps[0]).toMatchObject({ ok: false, detail: 'wrong passphrase: bad | decrypt (look at the file)' });
     expect(steps.ok).toBe(false);
