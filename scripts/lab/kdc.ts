@@ -1,0 +1,45 @@
+import type { LabRun } from './lab-run.ts';
+
+/** A running KDC, as far as a client and an observer need it. */
+export interface Kdc {
+  readonly name: string;
+  readonly realm: string;
+  /** The MIT client's krb5.conf for this realm. */
+  readonly clientConfiguration: string;
+  readonly log: string;
+  /** The line of its log that ends an AS exchange with a ticket. */
+  readonly granted: RegExp;
+  /** A line of its log that refuses an AS exchange. */
+  readonly refused: RegExp;
+}
+
+export interface KdcClientSettings {
+  readonly name: string;
+  readonly realm: string;
+  readonly address: string;
+  /** CAs by which the client trusts the KDC; and its own certificate, which MIT's client verifies before it sends it. */
+  readonly anchors: readonly string[];
+}
+
+export function writeClientConfiguration(lab: LabRun, settings: KdcClientSettings): string {
+  const domain = settings.realm.toLowerCase();
+  return lab.write(
+    `client/${settings.name}.conf`,
+    `[libdefaults]
+  default_realm = ${settings.realm}
+  dns_lookup_kdc = false
+  dns_lookup_realm = false
+  dns_canonicalize_hostname = false
+  rdns = false
+  udp_preference_limit = 0
+[realms]
+  ${settings.realm} = {
+    kdc = ${settings.address}:88
+${settings.anchors.map((file) => `    pkinit_anchors = FILE:${file}\n`).join('')}    pkinit_eku_checking = kpKDC
+  }
+[domain_realm]
+  .${domain} = ${settings.realm}
+  ${domain} = ${settings.realm}
+`,
+  );
+}
