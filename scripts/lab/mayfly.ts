@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Identity } from './enterprise-ca.ts';
+import type { LabRun } from './lab-run.ts';
+import { poll } from './poll.ts';
+
+const ENTRY = join(import.meta.dirname, '../../src/cli/mayfly.js');
+const CA = 'lab';
+
+export interface CertificateRequest {
+  /** File name without ending. */
+  readonly name: string;
+  readonly account: string;
+  readonly upn: string;
+  readonly sid: string;
+}
+
+/** PEM files; here openssl makes what is otherwise a card's. */
+export interface KeyPair {
+  readonly key: string;
+  readonly publicKey: string;
+}
+
+export async function createKeyPair(lab: LabRun, name: string): Promise<KeyPair> {
+  const made = { key: lab.path('client', `${name}.key`), publicKey: lab.path('client', `${name}.pub.pem`) };
+  await lab.run('openssl', ['genpkey', '-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:2048', '-out', made.key]);
+  await lab.run('openssl', ['pkey', '-in', made.key, '-pubout', '-out', made.publicKey]);
+  return made;
+}
+
+/** Mayfly as its users have it: the command line, in processes of its own, with the run's folder as its home. */
+export class Mayfly {
+  readonly home: string;
+  readonly certificate: string;
+  readonly key: string;
+  readonly passphrase: string;
+  readonly #lab: LabRun;
+
+  constructor(lab: LabRun) {
+    this.#lab = lab;
+    this.home = lab.path('mayfly');
+    this.certificate = join(this.home, 'ca', CA, 'ca.crt');
+    this.key = join(this.home, 'ca', CA, 'ca.key');
+    this.passphrase = join(this.home, 'ca', `${CA}.passphrase`);
+  }
+
+  run(...args: readonly string[]): Promise<string> {
+    return this.#lab.run(process.execPath, [ENTRY, ...args], { environment: this.#environment });
+  }
+
+  init(domain: string): Promise<string> {
+    return this.run('ca', 'init', '--lab', '--ca', CA, '--domain', domain, '--json');
+  }
+
+  async serve(): Promise<void> {
+    const name = 'mayfly-ca';
+    const served = this.#lab.start(name, process.execPath, [ENTRY, 'ca', 'serve', '--ca', CA], this.#environment);
+    await poll('the CA process listening', 15_000, () => {
+      served.assertRunning();
+      return readFileSync(this.#lab.path('log', `${name}.out`), 'utf8').includes('listening') ? true : undefined;
+    });
+  }
+
+  async issue(request: CertificateRequest, keyPair: KeyPair): Promise<Identity> {
+    const certificate = this.#lab.path('client', `${request.name}.pem`);
+    await this.run(
+      ...['ca', 'issue', '--ca', CA, '--upn', request.upn, '--sid', request.sid, '--account', request.account],
+      ...['--public-key', keyPair.publicKey, '--out', certificate],
+    );
+    return { certificate, key: keyPair.key };
+  }
+
+  async revoke(identity: Identity): Promise<void> {
+    await this.run('ca', 'revoke', '--ca', CA, '--certificate', identity.certificate, '--reason', 'superseded');
+  }
+
+  async publishCrl(file: string): Promise<void> {
+    await this.run('ca', 'crl', '--ca', CA, '--format', 'pem', '--out', file);
+  }
+
+  get #environment(): Readonly<Record<string, string>> {
+    return { MAYFLY_HOME: this.home };
+  }
+}

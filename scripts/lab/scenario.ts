@@ -1,0 +1,11 @@
+import type { LabRun } from './lab-run.ts';
+import { kdc } from './scenarios/kdc.ts';
+
+/** An acceptance scenario: what it shows, end to end, against real peers. It fails by a step that fails. */
+export interface Scenario {
+  readonly name: string;
+  readonly summary: string;
+  readonly run: (lab: LabRun) => Promise<void>;
+}
+
+export const SCENARIOS: readonly Scenario[] = [kdc];

@@ -1,0 +1,136 @@
+import { createEnterpriseCa, type Identity } from '../enterprise-ca.ts';
+import { expectRefusal, expectTicket } from '../kdc-verdict.ts';
+import type { LabRun } from '../lab-run.ts';
+import { createKeyPair, Mayfly } from '../mayfly.ts';
+import { MitKdc } from '../mit-kdc.ts';
+import { startSambaDc } from '../samba-dc.ts';
+import type { Scenario } from '../scenario.ts';
+
+const DOMAIN = 'lab.mayfly.test';
+const REALM = 'LAB.MAYFLY.TEST';
+
+export const kdc: Scenario = {
+  name: 'kdc',
+  summary: 'certificates of a Mayfly CA, shown to a strict MIT KDC and to a Samba AD DC by kinit',
+  run,
+};
+
+async function run(lab: LabRun): Promise<void> {
+  const { steps } = lab;
+  const mayfly = new Mayfly(lab);
+  const crl = lab.path('mayfly-crl.pem');
+
+  const enterprise = await steps.run('enterprise CA', () => createEnterpriseCa(lab));
+  await steps.run('mayfly ca init', () => mayfly.init(DOMAIN));
+  await steps.run('mayfly ca serve', () => mayfly.serve());
+  await steps.run('mayfly ca crl', () => mayfly.publishCrl(crl));
+  const mit = await steps.run('MIT KDC', () =>
+    MitKdc.start(lab, enterprise, {
+      address: '127.0.1.20',
+      realm: DOMAIN,
+      host: `kdc.${DOMAIN}`,
+      principals: ['alice', 'bob'],
+      anchor: mayfly.certificate,
+      crl,
+    }),
+  );
+  const samba = await steps.run(
+    'Samba AD DC',
+    () =>
+      startSambaDc(lab, enterprise, mayfly.certificate, {
+        address: '127.0.1.10',
+        realm: REALM,
+        domain: 'LAB',
+        host: `dc1.${DOMAIN}`,
+        administratorPassword: 'Passw0rd-Lab1', // of a domain that nothing outside this run can reach
+        accounts: ['alice', 'bob'],
+      }),
+    (dc) => dc.origin,
+  );
+  const sids = await steps.run(
+    'accounts in the directory',
+    async () => ({ alice: await samba.sid('alice'), bob: await samba.sid('bob') }),
+    (found) => `alice ${found.alice}, bob ${found.bob}`,
+  );
+
+  const keyPairs = await steps.run('key pairs', async () => ({
+    alice: await createKeyPair(lab, 'alice'),
+    bob: await createKeyPair(lab, 'bob'),
+    revoked: await createKeyPair(lab, 'revoked'),
+  }));
+  const certificate = (name: keyof typeof keyPairs, account: keyof typeof sids) =>
+    steps.run(`mayfly ca issue: ${name}`, () =>
+      mayfly.issue({ name, account, upn: `${account}@${DOMAIN}`, sid: sids[account] }, keyPairs[name]),
+    );
+  const alice = await certificate('alice', 'alice');
+  const bob = await certificate('bob', 'bob');
+  const revoked = await certificate('revoked', 'alice');
+  const noEku = await steps.run('certificate without EKU, by the CA key and openssl', () => withoutEku(lab, mayfly));
+
+  await expectTicket(lab, 'MIT KDC: ticket for alice', mit, `alice@${DOMAIN}`, alice);
+  await expectTicket(lab, 'Samba AD DC: ticket for alice', samba, `alice@${REALM}`, alice);
+  await expectTicket(lab, 'MIT KDC: ticket for bob', mit, `bob@${DOMAIN}`, bob);
+  await expectTicket(lab, 'Samba AD DC: ticket for bob', samba, `bob@${REALM}`, bob);
+
+  const refusals = [
+    () => expectRefusal(lab, "MIT KDC: bob's certificate refused for alice", mit, `alice@${DOMAIN}`, bob, /Client name mismatch/),
+    () =>
+      expectRefusal(
+        lab,
+        "Samba AD DC: bob's certificate refused for alice",
+        samba,
+        `alice@${REALM}`,
+        bob,
+        /no matching principals/,
+      ),
+    () =>
+      expectRefusal(lab, 'MIT KDC: certificate without EKU refused', mit, `alice@${DOMAIN}`, noEku, /Inconsistent key purpose/),
+  ];
+  for (const refused of refusals) {
+    await refused().catch(() => undefined); // independent of each other: see them all
+  }
+
+  await expectTicket(lab, 'MIT KDC: ticket for the certificate before it is revoked', mit, `alice@${DOMAIN}`, revoked);
+  await steps.run('mayfly ca revoke', () => mayfly.revoke(revoked));
+  await steps.run('CRL published, MIT KDC restarted', async () => {
+    await mayfly.publishCrl(crl);
+    await mit.restart();
+  });
+  await expectRefusal(lab, 'MIT KDC: revoked certificate refused', mit, `alice@${DOMAIN}`, revoked, /certificate revoked/);
+  await expectTicket(lab, 'MIT KDC: ticket for alice with the new CRL', mit, `alice@${DOMAIN}`, alice);
+}
+
+/** Mayfly does not sign such a certificate, so it is made around it. */
+async function withoutEku(lab: LabRun, mayfly: Mayfly): Promise<Identity> {
+  const file = (ending: string) => lab.path('client', `no-eku.${ending}`);
+  const extensions = lab.write(
+    'client/no-eku.cnf',
+    [
+      ...['basicConstraints = critical,CA:false', 'keyUsage = critical,digitalSignature'],
+      ...['subjectKeyIdentifier = hash', 'authorityKeyIdentifier = keyid'],
+      `subjectAltName = otherName:1.3.6.1.4.1.311.20.2.3;UTF8:alice@${DOMAIN}\n`,
+    ].join('\n'),
+  );
+  const made = { certificate: file('pem'), key: file('key') };
+  await lab.run('openssl', [
+    ...[
+      'req',
+      '-new',
+      '-newkey',
+      'rsa:2048',
+      '-nodes',
+      '-sha256',
+      '-subj',
+      '/CN=no-eku',
+      '-keyout',
+      made.key,
+      '-out',
+      file('csr'),
+    ],
+  ]);
+  await lab.run('openssl', [
+    ...['x509', '-req', '-sha256', '-days', '1', '-in', file('csr'), '-out', made.certificate, '-extfile', extensions],
+    ...['-CA', mayfly.certificate, '-CAkey', mayfly.key, '-passin', `file:${mayfly.passphrase}`],
+  ]);
+  return made;
+}
