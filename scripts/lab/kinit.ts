@@ -32,7 +32,11 @@ export async function kinit(lab: LabRun, kdc: Kdc, principal: string, identity: 
   return {
     ticketFor: done.code === 0 ? /^Default principal: (.+)$/m.exec(listed.stdout)?.[1] : undefined,
     client: `${done.stdout}${done.stderr}`.trim(),
-    kdcLog: kdcLog.map((line) => line.replace(/^.* krb5kdc\[\d+\]\(\w+\): |^Kerberos: /, '')),
+    kdcLog: kdcLog.map(concise).filter((line) => !line.startsWith('closing down fd')),
     kdcGranted: kdcLog.some((line) => kdc.granted.test(line)),
   };
+}
+
+function concise(line: string): string {
+  return line.replace(/^.* krb5kdc\[\d+\]\(\w+\): |^Kerberos: /, '').replace(/ \(\d+ etypes \{[^}]*\}\)/, '');
 }

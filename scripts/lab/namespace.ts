@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { MayflyError } from '../../src/wire/mayfly-error.ts';
 
 /**
@@ -23,7 +23,7 @@ export function assertNamespaces(): void {
 
 /** Starts `inside.ts` as the first process of new namespaces; it stops by itself when the channel to it closes. */
 export function enterNamespaces(args: readonly string[]): ChildProcess {
-  const inside = join(import.meta.dirname, 'inside.ts');
+  const inside = fileURLToPath(import.meta.resolve('./inside.ts'));
   return spawn('unshare', [...unshareOptions(), process.execPath, '--no-warnings', inside, ...args], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
