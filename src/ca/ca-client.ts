@@ -1,97 +1,108 @@
 import { connect, type Socket } from 'node:net';
-import { Check } from 'typebox/value';
 import type { LogonRequest } from '../pki/issue.ts';
 import type { Fault } from '../pki/lint.ts';
+import { decode, encode } from '../wire/codec.ts';
+import { DecodeError } from '../wire/cursor.ts';
 import type { UnixSeconds } from '../wire/der-time.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
-import type { RevocationReason } from '../x509/crl.ts';
-import { type CaRequest, type Envelope, envelope, LONGEST_REPLY, MESSAGE_PATIENCE, REPLY_PATIENCE, type ReplyBody, type RequestBody, replies } from './ca-protocol.ts';
+import { fromHex, toHex } from '../x509/certificate.ts';
+import { type RevocationReason, revocationReasons } from '../x509/crl.ts';
+import {
+  type CaDescription,
+  type CaReply,
+  type CaRequest,
+  caReply,
+  caRequest,
+  LONGEST_REPLY,
+  MESSAGE_PATIENCE,
+  REPLY_PATIENCE,
+} from './ca-protocol.ts';
 import { frame, messages } from './message-stream.ts';
 
+/** What was asked for, or the rules that stood against it. */
 export type Asked<T> = { readonly ok: true; readonly reply: T } | { readonly ok: false; readonly refused: readonly Fault[] };
 export interface IssuedCertificate {
   /** DER. */
   readonly certificate: Uint8Array;
+  /** Lower-case hex. */
   readonly serialNumber: string;
   readonly notAfter: UnixSeconds;
 }
+type ReplyKind = Exclude<CaReply['kind'], 'refused' | 'failed'>;
+type ReplyValue<K extends ReplyKind> = Extract<CaReply, { kind: K }>['value'];
 
 /** Talks to one CA process over its socket; one question at a time. */
 export class CaClient {
   readonly #socket: Socket;
-  readonly #incoming: AsyncGenerator<unknown, void, undefined>;
-  #nextId = 1;
+  readonly #incoming: AsyncGenerator<Uint8Array, void, undefined>;
   #turn: Promise<unknown> = Promise.resolve();
 
   private constructor(socket: Socket) {
     this.#socket = socket;
+    // An exchange reports the errors it meets; between exchanges the next one will.
+    socket.on('error', () => undefined);
     this.#incoming = messages(socket, LONGEST_REPLY, MESSAGE_PATIENCE);
   }
   /** @throws MayflyError `ca-unreachable` */
   static async connect(path: string): Promise<CaClient> {
     const socket = connect(path);
     await new Promise<void>((resolve, reject) => {
+      const next = 'start it with `mayfly ca serve`';
       socket.once('connect', resolve);
-      socket.once('error', (cause) => reject(new MayflyError('ca-unreachable', `no CA process answers on ${path}`, { cause, next: 'start it with `mayfly ca serve`' })));
+      socket.once('error', (cause) => reject(new MayflyError('ca-unreachable', `no CA process answers on ${path}`, { cause, next })));
     });
     return new CaClient(socket);
   }
-  async #ask<K extends CaRequest['do']>(kind: K, body: RequestBody<K>): Promise<Asked<ReplyBody<K>>> {
-    const work = this.#turn.then(() => this.#exchange(kind, body));
+  #ask<K extends ReplyKind>(request: CaRequest, kind: K): Promise<Asked<ReplyValue<K>>> {
+    const work = this.#turn.then(() => this.#exchange(request, kind));
     this.#turn = work.catch(() => undefined);
     return work;
   }
-  async #exchange<K extends CaRequest['do']>(kind: K, body: RequestBody<K>): Promise<Asked<ReplyBody<K>>> {
-    const id = this.#nextId++;
+  async #exchange<K extends ReplyKind>(request: CaRequest, kind: K): Promise<Asked<ReplyValue<K>>> {
     const timer = setTimeout(() => this.#socket.destroy(), REPLY_PATIENCE);
     try {
-      this.#socket.write(frame({ id, do: kind, ...body }));
-      const { value } = await this.#incoming.next();
-      return this.#open(kind, id, value);
+      this.#socket.write(frame(encode(caRequest, request)));
+      const { value: message } = await this.#incoming.next();
+      if (!message) throw new Error('end of stream');
+      return opened(decode(caReply, message), kind);
     } catch (cause) {
+      if (cause instanceof DecodeError) throw new MayflyError('ca-reply', 'the CA process answered something else than a reply', { cause });
       if (cause instanceof MayflyError) throw cause;
-      throw gone(cause);
+      const next = 'look at the output of `mayfly ca serve`';
+      throw new MayflyError('ca-gone', 'the CA process closed the connection or did not answer in time', { cause, next });
     } finally {
       clearTimeout(timer);
     }
   }
-  #open<K extends CaRequest['do']>(kind: K, id: number, value: unknown): Asked<ReplyBody<K>> {
-    if (value === undefined) throw gone(undefined);
-    if (!Check(envelope, value)) throw new MayflyError('ca-reply', 'the CA process answered with something else than a reply');
-    const { id: answered }: Envelope = value;
-    if (answered !== id) throw new MayflyError('ca-reply', 'the CA process answered another question');
-    if (value.ok) {
-      const { reply } = value;
-      if (!Check(replies[kind], reply)) throw new MayflyError('ca-reply', `the CA process's answer to ${kind} is not as it must be`);
-      return { ok: true, reply: reply as ReplyBody<K> };
-    }
-    if ('refused' in value) return { ok: false, refused: value.refused };
-    const { code, message, next } = value.failed;
-    throw new MayflyError(code, message, next === undefined ? {} : { next });
-  }
   async issue(request: LogonRequest): Promise<Asked<IssuedCertificate>> {
-    const { subjectPublicKeyInfo: spki, ...rest } = request;
-    const asked = await this.#ask('issue', { ...rest, subjectPublicKeyInfo: Buffer.from(spki).toString('base64') });
-    if (!asked.ok) return asked;
-    const { certificate, serialNumber, notAfter } = asked.reply;
-    return { ok: true, reply: { certificate: new Uint8Array(Buffer.from(certificate, 'base64')), serialNumber, notAfter } };
+    const asked = await this.#ask({ kind: 'issue', value: { ...request } }, 'issued');
+    return asked.ok ? { ok: true, reply: { ...asked.reply, serialNumber: toHex(asked.reply.serialNumber) } } : asked;
   }
-  revoke(serialNumber: string, reason: RevocationReason): Promise<Asked<ReplyBody<'revoke'>>> {
-    return this.#ask('revoke', { serialNumber, reason });
+  /** @param serialNumber hex */
+  revoke(serialNumber: string, reason: RevocationReason): Promise<Asked<{ readonly crlNumber: number }>> {
+    return this.#ask({ kind: 'revoke', value: { serialNumber: fromHex(serialNumber), reason: revocationReasons[reason] } }, 'revoked');
   }
   /** The CRL, DER; `fresh` makes a new one first. */
   async crl(fresh: boolean): Promise<Uint8Array> {
-    const asked = await this.#ask('crl', { fresh });
-    if (!asked.ok) throw new MayflyError('ca-reply', 'the CA process refused to hand out its CRL');
-    return new Uint8Array(Buffer.from(asked.reply.crl, 'base64'));
+    return granted(await this.#ask({ kind: 'crl', value: fresh }, 'crl'));
   }
-  async describe(): Promise<ReplyBody<'describe'>> {
-    const asked = await this.#ask('describe', {});
-    if (!asked.ok) throw new MayflyError('ca-reply', 'the CA process refused to describe itself');
-    return asked.reply;
+  async describe(): Promise<CaDescription> {
+    return granted(await this.#ask({ kind: 'describe', value: null }, 'description'));
   }
   close(): void {
     this.#socket.destroy();
   }
 }
-const gone = (cause: unknown) => new MayflyError('ca-gone', 'the CA process closed the connection or did not answer in time', { cause, next: 'look at the output of `mayfly ca serve`' });
+function opened<K extends ReplyKind>(reply: CaReply, kind: K): Asked<ReplyValue<K>> {
+  if (reply.kind === 'refused') return { ok: false, refused: reply.value };
+  if (reply.kind === 'failed') {
+    const { code, message, next } = reply.value;
+    throw new MayflyError(code, message, next === undefined ? {} : { next });
+  }
+  if (reply.kind !== kind) throw new MayflyError('ca-reply', 'the CA process answered another question');
+  return { ok: true, reply: reply.value as ReplyValue<K> };
+}
+function granted<T>(asked: Asked<T>): T {
+  if (asked.ok) return asked.reply;
+  throw new MayflyError('ca-refused', asked.refused.map(({ reason }) => reason).join('; '));
+}

@@ -1,25 +1,30 @@
 import type { Stats } from 'node:fs';
 import { lstat, mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import Type from 'typebox';
-import { Check } from 'typebox/value';
 import { MayflyError } from '../wire/mayfly-error.ts';
 import { type CertificateFacts, readCertificate } from '../x509/certificate.ts';
+import type { SidPlacement } from '../x509/logon-certificate.ts';
 import { replaceFile } from './atomic-file.ts';
 import { fromPem, toPem } from './pem.ts';
 
 /** What is settled when a CA is made and goes into every certificate; the rest is read from its certificate. */
-const settings = Type.Object(
-  {
-    version: Type.Literal(1),
-    domains: Type.Array(Type.String()),
-    forest: Type.Optional(Type.String()),
-    crlUrl: Type.Optional(Type.String()),
-    sidPlacement: Type.Union([Type.Literal('extension'), Type.Literal('uri'), Type.Literal('both')]),
-  },
-  { additionalProperties: false },
-);
-export type CaSettings = Type.Static<typeof settings>;
+export interface CaSettings {
+  readonly version: 1;
+  readonly domains: readonly string[];
+  /** DNS name of the forest's root domain, in whose Configuration partition the CRL is published. */
+  readonly forest?: string;
+  /** Base of the HTTP URLs. */
+  readonly crlUrl?: string;
+  readonly sidPlacement: SidPlacement;
+}
+const isText = (value: unknown): value is string => typeof value === 'string';
+function isSettings(value: unknown): value is CaSettings {
+  const given: Readonly<Record<string, unknown>> = typeof value === 'object' && value !== null ? { ...value } : {};
+  const optional = [given['forest'], given['crlUrl']].every((text) => text === undefined || isText(text));
+  const domains = given['domains'];
+  const placed = ['extension', 'uri', 'both'].includes(String(given['sidPlacement']));
+  return given['version'] === 1 && Array.isArray(domains) && domains.every(isText) && optional && placed;
+}
 
 /** One CA's folder: settings, certificate, encrypted key, CRL and issuance log, each a file of its own. */
 export class CaFolder {
@@ -75,7 +80,7 @@ export class CaFolder {
     } catch (cause) {
       throw new MayflyError('ca-settings', `cannot read ${this.settingsFile}`, { cause, next: 'restore it from a backup' });
     }
-    if (!Check(settings, parsed)) {
+    if (!isSettings(parsed)) {
       throw new MayflyError('ca-settings', `${this.settingsFile} does not say what a CA's settings must`, { next: 'restore it from a backup' });
     }
     return parsed;

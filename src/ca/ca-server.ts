@@ -1,59 +1,63 @@
 import { chmod, lstat, mkdir, unlink } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
+import type { Fault } from '../pki/lint.ts';
+import { decode, encode } from '../wire/codec.ts';
+import { DecodeError } from '../wire/cursor.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
-import { toHex } from '../x509/certificate.ts';
+import { fromHex, toHex } from '../x509/certificate.ts';
+import { reasonOf } from '../x509/crl.ts';
 import { checkPrivate } from './ca-folder.ts';
-import { type CaRequest, type Envelope, LONGEST_REQUEST, MESSAGE_PATIENCE, readRequest } from './ca-protocol.ts';
+import { type CaReply, type CaRequest, caReply, caRequest, LONGEST_REQUEST, MESSAGE_PATIENCE } from './ca-protocol.ts';
 import type { CertificationAuthority } from './certification-authority.ts';
 import { frame, messages } from './message-stream.ts';
 
 const MOST_CONNECTIONS = 64;
-/** Longest path of a unix socket, sun_path of unix(7) less its end. */
+/** Longest path of a unix socket: sun_path of unix(7) less its NUL. */
 const LONGEST_PATH = 107;
 
-type Answer = { ok: true; reply: unknown } | { ok: false; refused: Extract<Envelope, { refused: unknown }>['refused'] };
+const refused = (faults: readonly Fault[]): CaReply => ({ kind: 'refused', value: faults.map((fault) => ({ ...fault })) });
+const refusedBecause = (reason: string): CaReply => refused([{ lint: 'request', reason, source: 'protocol of the CA process' }]);
 
-const refusedRequest = (reason: string): Answer => ({ ok: false, refused: [{ lint: 'request', reason, source: 'protocol of the CA process' }] });
-
-async function answer(authority: CertificationAuthority, request: CaRequest): Promise<Answer> {
-  switch (request.do) {
+async function answer(authority: CertificationAuthority, request: CaRequest): Promise<CaReply> {
+  switch (request.kind) {
     case 'issue': {
-      const subjectPublicKeyInfo = new Uint8Array(Buffer.from(request.subjectPublicKeyInfo, 'base64'));
-      const issued = await authority.issue({ ...request, subjectPublicKeyInfo });
-      if (!issued.ok) return { ok: false, refused: [...issued.faults] };
+      const issued = await authority.issue(request.value);
+      if (!issued.ok) return refused(issued.faults);
       const { certificate, serialNumber, notAfter } = issued;
-      return { ok: true, reply: { certificate: Buffer.from(certificate).toString('base64'), serialNumber, notAfter } };
+      return { kind: 'issued', value: { certificate, serialNumber: fromHex(serialNumber), notAfter } };
     }
     case 'revoke': {
-      const outcome = await authority.revoke(request.serialNumber, request.reason);
-      return outcome.ok ? { ok: true, reply: { crlNumber: outcome.crlNumber } } : refusedRequest(outcome.reason);
+      const reason = reasonOf(request.value.reason);
+      if (reason === undefined) return refusedBecause('the reason is none that this CA gives');
+      const outcome = await authority.revoke(toHex(request.value.serialNumber), reason);
+      return outcome.ok ? { kind: 'revoked', value: { crlNumber: outcome.crlNumber } } : refusedBecause(outcome.reason);
     }
     case 'crl': {
-      if (request.fresh) await authority.makeCrl();
-      return { ok: true, reply: { crl: Buffer.from(await authority.crl()).toString('base64') } };
+      if (request.value) await authority.makeCrl();
+      return { kind: 'crl', value: await authority.crl() };
     }
     case 'describe':
-      return { ok: true, reply: describe(authority) };
+      return { kind: 'description', value: describe(authority) };
   }
 }
-function describe({ certificate, issuer, bounds }: CertificationAuthority): object {
+function describe({ certificate, issuer, bounds }: CertificationAuthority): Extract<CaReply, { kind: 'description' }>['value'] {
   return {
     subject: certificate.subjectText,
-    keyId: toHex(certificate.keyId),
+    keyId: certificate.keyId,
     notAfter: certificate.notAfter,
     lab: issuer.lab,
     maxLifetime: bounds.maxLifetime,
-    upnSuffixes: bounds.upnSuffixes,
+    upnSuffixes: [...bounds.upnSuffixes],
     refusedSids: bounds.refusedSids.size,
-    crlUrls: issuer.crlUrls,
+    crlUrls: [...issuer.crlUrls],
   };
 }
 
 export interface CaServerEvents {
   /** Something went wrong with one request or one connection; the others go on. */
   readonly failed: (error: unknown) => void;
-  /** A request was refused by the CA's own rules. */
+  /** The CA's own rules refused a request. */
   readonly refused: (reasons: readonly string[]) => void;
 }
 
@@ -70,10 +74,11 @@ export class CaServer {
     this.#server = createServer((socket) => void this.#serve(socket));
     this.#server.maxConnections = MOST_CONNECTIONS;
   }
-  /** The authority's lock is held by now: a socket file that is there was left by a process that is gone. */
+  /** The authority's lock is held by now, so a socket file that is there was left by a process that is gone. */
   static async listen(authority: CertificationAuthority, path: string, events: CaServerEvents): Promise<CaServer> {
     if (LONGEST_PATH < Buffer.byteLength(path)) {
-      throw new MayflyError('ca-socket-path', `the socket's path is over ${LONGEST_PATH} octets: ${path}`, { next: 'choose a shorter MAYFLY_HOME, or name a socket in the configuration' });
+      const next = 'choose a shorter MAYFLY_HOME, or name a socket in the configuration';
+      throw new MayflyError('ca-socket-path', `the socket's path is over ${LONGEST_PATH} octets: ${path}`, { next });
     }
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     await checkPrivate(dirname(path));
@@ -88,30 +93,37 @@ export class CaServer {
   }
   async #serve(socket: Socket): Promise<void> {
     this.#sockets.add(socket);
+    // The loop below reports a socket's errors; one that comes after it has nobody left to tell.
+    socket.on('error', () => undefined);
     try {
       // One request at a time and connection: a flood waits in the kernel, not in memory.
       for await (const message of messages(socket, LONGEST_REQUEST, MESSAGE_PATIENCE)) {
-        const reply = await this.#reply(message);
-        if (!socket.write(frame(reply))) await drained(socket);
+        const reply = frame(encode(caReply, await this.#reply(message)));
+        if (!socket.write(reply)) await drained(socket);
       }
     } catch (e) {
-      if (!(e instanceof Error && 'code' in e && e.code === 'ECONNRESET')) this.#events.failed(e);
+      this.#events.failed(e);
     } finally {
       socket.destroy();
       this.#sockets.delete(socket);
     }
   }
-  async #reply(message: unknown): Promise<Envelope> {
-    const read = readRequest(message);
-    const id = read.ok ? read.request.id : read.id;
+  async #reply(message: Uint8Array): Promise<CaReply> {
     try {
-      const answered = read.ok ? await answer(this.#authority, read.request) : refusedRequest(read.reason);
-      if (!answered.ok) this.#events.refused(answered.refused.map(({ reason }) => reason));
-      return { id, ...answered };
+      const reply = await answer(this.#authority, decode(caRequest, message));
+      if (reply.kind === 'refused') this.#events.refused(reply.value.map(({ reason }) => reason));
+      return reply;
     } catch (e) {
+      if (e instanceof DecodeError) {
+        const reason = `the request is not one that this CA knows (${e.message})`;
+        this.#events.refused([reason]);
+        return refusedBecause(reason);
+      }
       this.#events.failed(e);
-      if (!(e instanceof MayflyError)) return { id, ok: false, failed: { code: 'internal', message: 'the CA process failed; its log says why' } };
-      return { id, ok: false, failed: { code: e.code, message: e.message, ...(e.next === undefined ? {} : { next: e.next }) } };
+      if (!(e instanceof MayflyError)) {
+        return { kind: 'failed', value: { code: 'internal', message: 'the CA process failed', next: 'its own output says why' } };
+      }
+      return { kind: 'failed', value: { code: e.code, message: e.message, next: e.next } };
     }
   }
   async close(): Promise<void> {
@@ -131,7 +143,8 @@ async function removeSocket(path: string): Promise<void> {
 /** Waits until the peer has read; a peer that does not is given as long as for a message. */
 function drained(socket: Socket): Promise<void> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new MayflyError('message-late', 'the peer does not read its answers')), MESSAGE_PATIENCE);
+    const late = () => reject(new MayflyError('message-late', 'the peer does not read its answers'));
+    const timer = setTimeout(late, MESSAGE_PATIENCE);
     const settle = () => {
       clearTimeout(timer);
       resolve();

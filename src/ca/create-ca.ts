@@ -58,7 +58,7 @@ export function settingsOf(plan: CaPlan): CaSettings {
   const { crlUrl, sidPlacement } = plan;
   return { version: 1, domains, sidPlacement, ...(forest === undefined ? {} : { forest }), ...(crlUrl === undefined ? {} : { crlUrl }) };
 }
-function subjectOf(plan: CaPlan, keyId: Uint8Array, role: string): string {
+export function subjectOf(plan: CaPlan, keyId: Uint8Array, role: string): string {
   const name = plan.subject ?? `CN=Mayfly ${role} ${toHex(keyId).slice(0, 8)}`;
   return plan.lab ? `${name},OU=${LAB_UNIT}` : name;
 }
@@ -67,7 +67,7 @@ export function caSerial(): Uint8Array {
   serial[0] = ((serial[0] ?? 0) & 0x3f) | 0x40;
   return serial;
 }
-const constraintOf = (plan: CaPlan): readonly string[] => (plan.ekuConstraint ? [oid.clientAuth, oid.smartcardLogon] : []);
+export const constraintOf = (plan: CaPlan): readonly string[] => (plan.ekuConstraint ? [oid.clientAuth, oid.smartcardLogon] : []);
 
 interface Made {
   readonly certificate: CertificateFacts;

@@ -1,30 +1,35 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import Type from 'typebox';
-import { Check } from 'typebox/value';
 import { MayflyError } from '../wire/mayfly-error.ts';
 
-const at = Type.Integer();
-const text = Type.String();
-/** One line of the log: JSON, ended by a line feed. Times are Unix seconds, serial numbers and digests lower-case hex. */
-const entry = Type.Union([
-  Type.Object({
-    event: Type.Literal('issued'),
-    at,
-    serialNumber: text,
-    notAfter: at,
-    userPrincipalName: text,
-    sid: text,
-    account: text,
-    cardId: text,
-    /** SHA-256 of the SubjectPublicKeyInfo. */
-    keyDigest: text,
-    /** SHA-256 of the certificate. */
-    certificateDigest: text,
-  }),
-  Type.Object({ event: Type.Literal('revoked'), at, serialNumber: text, notAfter: at, reason: text }),
-  Type.Object({ event: Type.Literal('crl'), at, number: Type.Integer({ minimum: 1 }), crlDigest: text }),
-]);
-export type LogEntry = Type.Static<typeof entry>;
+/** What the lines of the log say, by event. Times are Unix seconds; serial numbers and digests (SHA-256) lower-case hex. */
+const shapes = {
+  issued: {
+    at: 'number',
+    serialNumber: 'string',
+    notAfter: 'number',
+    userPrincipalName: 'string',
+    sid: 'string',
+    account: 'string',
+    cardId: 'string',
+    /** Of the SubjectPublicKeyInfo. */
+    keyDigest: 'string',
+    certificateDigest: 'string',
+  },
+  revoked: { at: 'number', serialNumber: 'string', notAfter: 'number', reason: 'string' },
+  crl: { at: 'number', number: 'number', crlDigest: 'string' },
+} as const;
+type Shapes = typeof shapes;
+type Event = keyof Shapes;
+type Fields<S> = { readonly [K in keyof S]: S[K] extends 'number' ? number : string };
+/** One line of the log: JSON, ended by a line feed. */
+export type LogEntry = { [E in Event]: { readonly event: E } & Fields<Shapes[E]> }[Event];
+
+function isEntry(value: unknown): value is LogEntry {
+  if (typeof value !== 'object' || value === null || !('event' in value)) return false;
+  const fields: Readonly<Record<string, unknown>> = { ...value };
+  const shape = Object.entries(shapes).find(([event]) => event === value.event)?.[1];
+  return shape !== undefined && Object.entries(shape).every(([name, type]) => typeof fields[name] === type);
+}
 
 interface Waiting {
   readonly line: string;
@@ -134,7 +139,7 @@ function parseLine(text: string, path: string, line: number): LogEntry {
   } catch {
     value = undefined;
   }
-  if (Check(entry, value)) return value;
+  if (isEntry(value)) return value;
   throw new MayflyError('log-damaged', `line ${line} of ${path} is not an entry`, {
     next: 'restore the log from a backup: without it revoked certificates could be accepted again',
   });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isListed, type LastCrl, type Revocation } from '../pki/crl-schedule.ts';
 import type { UnixSeconds } from '../wire/der-time.ts';
-import { type RevocationReason, revocationReasons } from '../x509/crl.ts';
+import { isReason } from '../x509/crl.ts';
 import type { LogEntry } from './issuance-log.ts';
 
 interface Issued {
@@ -13,7 +13,6 @@ interface Issued {
 const MEMORY = 24 * 60 * 60;
 
 export const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
-const isReason = (text: string): text is RevocationReason => Object.hasOwn(revocationReasons, text);
 
 /** What a CA must remember of its own log: live certificates, revocations, the last CRL. */
 export class IssuedCertificates {

@@ -1,4 +1,5 @@
 import type { UnixSeconds } from '../wire/der-time.ts';
+import { MayflyError } from '../wire/mayfly-error.ts';
 import { type CertificateFacts, readCertificate, toHex } from './certificate.ts';
 import {
   authorityInfoAccess,
@@ -13,9 +14,10 @@ import {
 } from './extensions.ts';
 import { libraryDate } from './library-date.ts';
 import { librarySigner } from './library-signer.ts';
+import { oid } from './oid.ts';
 import { keyIdentifier } from './public-key.ts';
 import type { Signer } from './signature-algorithm.ts';
-import { Extension, Name, Pkcs10CertificateRequestGenerator, X509CertificateGenerator } from './x509-library.ts';
+import { Extension, Name, Pkcs10CertificateRequest, Pkcs10CertificateRequestGenerator, X509CertificateGenerator } from './x509-library.ts';
 
 /** What a CA certificate of ours says. */
 export interface CaCertificateProfile {
@@ -87,4 +89,14 @@ export async function makeCaRequest(
     crypto,
   );
   return new Uint8Array(request.rawData);
+}
+/** What a request of ours asked for. @throws MayflyError `request-unreadable` */
+export function readCaRequest(der: Uint8Array): { readonly publicKey: Uint8Array; readonly ekuConstraint: boolean } {
+  try {
+    const request = new Pkcs10CertificateRequest(new Uint8Array(der));
+    const ekuConstraint = request.extensions.some(({ type }) => type === oid.extKeyUsage);
+    return { publicKey: new Uint8Array(request.publicKey.rawData), ekuConstraint };
+  } catch (cause) {
+    throw new MayflyError('request-unreadable', 'the certificate request cannot be read', { cause });
+  }
 }

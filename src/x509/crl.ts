@@ -17,6 +17,9 @@ export const revocationReasons = {
   privilegeWithdrawn: 9,
 } as const;
 export type RevocationReason = keyof typeof revocationReasons;
+export const isReason = (name: string): name is RevocationReason => Object.hasOwn(revocationReasons, name);
+export const reasonOf = (code: number): RevocationReason | undefined =>
+  Object.keys(revocationReasons).filter(isReason).find((name) => revocationReasons[name] === code);
 
 export interface RevokedCertificate {
   /** Lower-case hex. */

@@ -21,6 +21,8 @@ const { digitalSignature, keyEncipherment, keyAgreement } = { ...keyUsageBit, ke
 export const keyPurposes = {
   /** [MS-PKCA] 3.1.5.2.1.1 and the smart card requirements of Windows. */
   'logon-certificate': { keyUsage: [digitalSignature], anyOf: [{ extKeyUsage: [oid.smartcardLogon, oid.clientAuth] }] },
+  /** A CA certificate at the end of its own path: an issuing CA as its enterprise made it. */
+  'issuing-ca': { keyUsage: [keyUsageBit.keyCertSign], anyOf: [{ extKeyUsage: [] }] },
   /** RFC 4556 3.2.4. */
   kdc: { keyUsage: [digitalSignature], anyOf: [{ extKeyUsage: [oid.pkinitKPKdc] }] },
   /**

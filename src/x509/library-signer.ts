@@ -1,10 +1,6 @@
 import { decode } from '../wire/codec.ts';
-import { sequence } from '../wire/der.ts';
-import { unsignedInteger } from '../wire/der-primitives.ts';
+import { ecdsaSigValue } from './ecdsa-sig-value.ts';
 import type { Signer } from './signature-algorithm.ts';
-
-/** ECDSA-Sig-Value, RFC 5480 appendix A. */
-const ecdsaSigValue = sequence({ r: unsignedInteger, s: unsignedInteger });
 
 function webSignature(signature: Uint8Array, coordinate: number): Uint8Array {
   const { r, s } = decode(ecdsaSigValue, signature);
