@@ -1,6 +1,6 @@
 import { runTool } from './tools.ts';
 
-/** `npm run check`: every static check, all of them even when one refuses. */
+/** `npm run check`: every static check, all of them even when one refuses; `npm run check:NAME` one of them. */
 const checks: readonly (readonly [name: string, command: string, ...args: readonly string[]])[] = [
   ['types', 'tsc', '--noEmit'],
   ['biome', 'biome', 'check', '--error-on-warnings'],
@@ -8,8 +8,9 @@ const checks: readonly (readonly [name: string, command: string, ...args: readon
   ['knip', 'knip', '--no-progress'],
 ];
 
+const named = process.argv.slice(2);
 let refused = 0;
-for (const [name, command, ...args] of checks) {
+for (const [name, command, ...args] of checks.filter(([name]) => named.length === 0 || named.includes(name))) {
   const run = await runTool(command, args, { quiet: true });
   if (run.code !== 0) {
     refused += 1;

@@ -1,16 +1,47 @@
 /**
- * `node scripts/run.js NAME …` starts scripts/NAME.ts. It is plain JavaScript that an older Node understands, so that a
- * wrong Node gets one clear line. npm puts the pinned Node (node_modules/.bin) first, whatever the system has.
+ * `node scripts/run.js NAME …` starts scripts/NAME.ts (or the lab, or mayfly) under the pinned Node. It is plain JavaScript
+ * that an older Node understands. npm puts node_modules/.bin first, whatever Node the system has; but npm 9 and 10, when
+ * they drop the packages of other platforms, drop .bin/node with them, so an older Node looks for the pinned one itself.
  */
-const [major] = process.versions.node.split('.').map(Number);
-const name = process.argv[2];
-if (major === undefined || major < 24) {
-  console.error(`mayfly needs Node 24, this is ${process.version}: run "npm ci", then start through npm, which brings its own`);
-  process.exitCode = 1;
-} else if (name === undefined || !/^[a-z-]+$/.test(name)) {
-  console.error('usage: node scripts/run.js NAME …');
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const LEAST = 24;
+const here = dirname(fileURLToPath(import.meta.url));
+
+/** @param {string} name */
+function programOf(name) {
+  if (name === 'mayfly') return join(here, '..', 'src', 'cli', 'mayfly.js');
+  return name === 'lab' ? join(here, 'lab', 'lab.ts') : join(here, `${name}.ts`);
+}
+
+function pinnedNode() {
+  const platform = process.platform === 'win32' ? 'win' : process.platform;
+  const folder = join(here, '..', 'node_modules', `node-${platform}-${process.arch}`, 'bin');
+  return join(folder, process.platform === 'win32' ? 'node.exe' : 'node');
+}
+
+/** @param {string} program @param {readonly string[]} args */
+async function run(program, args) {
+  if (Number.parseInt(process.versions.node, 10) >= LEAST) {
+    process.argv.splice(1, process.argv.length, program, ...args);
+    await import(pathToFileURL(program).href);
+  } else if (existsSync(pinnedNode())) {
+    const { status, signal } = spawnSync(pinnedNode(), [program, ...args], { stdio: 'inherit' });
+    process.exitCode = status ?? 128 + constants.signals[signal ?? 'SIGTERM'];
+  } else {
+    console.error(`mayfly needs Node ${LEAST}, this is ${process.version}: "npm ci" brings one along, then start through npm`);
+    process.exitCode = 1;
+  }
+}
+
+const [name, ...args] = process.argv.slice(2);
+if (name === undefined || !/^[a-z-]+$/.test(name) || !existsSync(programOf(name))) {
+  console.error(`usage: node scripts/run.js NAME …${name === undefined ? '' : `; there is no ${name}`}`);
   process.exitCode = 1;
 } else {
-  process.argv.splice(1, 2, new URL(`${name}.ts`, import.meta.url).pathname);
-  await import(`./${name}.ts`);
+  await run(programOf(name), args);
 }

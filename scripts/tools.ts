@@ -1,12 +1,12 @@
 import { type SpawnOptions, spawn } from 'node:child_process';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 
 export const root: string = join(import.meta.dirname, '..');
 
-/** The tools of node_modules and the pinned Node come first, as in an npm script. */
+/** The tools of node_modules come first, as in an npm script, then the Node that runs this. */
 export const toolEnvironment: NodeJS.ProcessEnv = {
   ...process.env,
-  PATH: [join(root, 'node_modules', '.bin'), process.env['PATH'] ?? ''].join(delimiter),
+  PATH: [join(root, 'node_modules', '.bin'), dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter),
 };
 
 export type ToolRun = { readonly code: number; readonly output: string; readonly ms: number };
