@@ -29,7 +29,7 @@ export type Conversation<T> = Generator<Ask, T, Answer>;
 
 /** Asks one question. The driver owes each kind its own type of answer; this is the one place that trusts it. */
 export function* ask<K extends Kind>(question: AskOf<K>): Generator<Ask, Questions[K]['answer'], Answer> {
-  return (yield question) as Questions[K]['answer'];
+  return yield question;
 }
 export function* send<T>(codec: Codec<T>, value: T): Conversation<void> {
   yield* ask<'send'>({ do: 'send', bytes: encode(codec, value) });

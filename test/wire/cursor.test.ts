@@ -41,7 +41,7 @@ describe('ByteReader', () => {
 describe('ByteWriter', () => {
   it('writes in both byte orders', () => {
     const w = new ByteWriter().u8(1).u16(0x203).u16(0x203, true).u32(0x4050607).u32(0x4050607, true).bytes(bytes('08'));
-    expect([hex(w.finish()), w.at]).toEqual(['01020303020405060707060504' + '08', 14]);
+    expect([hex(w.finish()), w.at]).toEqual(['0102030302040506070706050408', 14]);
   });
   it('grows, and inserts across the growth', () => {
     const w = new ByteWriter();

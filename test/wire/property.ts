@@ -16,7 +16,7 @@ export function same(actual: unknown, expected: unknown, what: string): void {
   if (!isDeepStrictEqual(actual, expected)) throw new Error(`${what}: ${show(actual)} is not ${show(expected)}`);
 }
 const show = (v: unknown) =>
-  v instanceof Uint8Array ? hex(v) : JSON.stringify(v, (_, x) => (typeof x === 'bigint' ? String(x) : x));
+  v instanceof Uint8Array ? hex(v) : JSON.stringify(v, (_, x: unknown) => (typeof x === 'bigint' ? String(x) : x));
 
 /** What `codec` makes of any bytes: a value, or `undefined` where it refuses them. All but a DecodeError fails. */
 export function accepted<T>(codec: Codec<T>, input: Uint8Array): { readonly value: T } | undefined {
