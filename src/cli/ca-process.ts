@@ -1,0 +1,49 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { MayflyError } from '../wire/mayfly-error.ts';
+
+/** Milliseconds a CA process may take until it listens: deriving the key of its key file takes most of it. */
+const START = 20_000;
+const STOP = 5000;
+
+export interface CaProcess {
+  readonly pid: number;
+  stop(): Promise<void>;
+}
+/** Starts `mayfly ca serve` as a process of its own and waits until it listens. */
+export async function startCaProcess(name: string, env: NodeJS.ProcessEnv): Promise<CaProcess> {
+  const entry = process.argv[1] ?? '';
+  const child = spawn(process.execPath, [entry, 'ca', 'serve', '--ca', name], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const complaints: string[] = [];
+  createInterface({ input: child.stderr }).on('line', (line) => complaints.push(line));
+  const lines = createInterface({ input: child.stdout });
+  const failed = (why: string) =>
+    new MayflyError('ca-process', `the CA process ${why}${complaints.length > 0 ? `: ${complaints.join(' ')}` : ''}`);
+  await new Promise<void>((resolve, reject) => {
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL');
+      reject(failed('did not start in time'));
+    }, START);
+    lines.on('line', (line) => {
+      if (!line.includes('listening')) return;
+      clearTimeout(timer);
+      resolve();
+    });
+    child.once('error', (cause) => reject(new MayflyError('ca-process', 'the CA process cannot be started', { cause })));
+    child.once('exit', () => {
+      clearTimeout(timer);
+      reject(failed('ended'));
+    });
+  });
+  return {
+    pid: child.pid ?? 0,
+    async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const timer = setTimeout(() => child.kill('SIGKILL'), STOP);
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+      clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { replaceFile } from '../ca/atomic-file.ts';
+import { type CaFolder, type CaSettings, caFolder, casFolder } from '../ca/ca-folder.ts';
+import type { CaPlan } from '../ca/create-ca.ts';
+import type { KeyKind } from '../ca/key-kind.ts';
+import { type CaConfig, type Config, defaultMaxLifetimeMinutes } from '../config/config.ts';
+import { loadConfig } from '../config/load-config.ts';
+import { readSecret, type SecretSource } from '../config/secret.ts';
+import { type Bounds, MINUTE } from '../pki/bounds.ts';
+import { MayflyError } from '../wire/mayfly-error.ts';
+import type { SidPlacement } from '../x509/logon-certificate.ts';
+
+/** Options that every command on one CA has. */
+export interface CaOptions {
+  readonly ca: string;
+  readonly config?: string;
+  readonly json?: boolean;
+  readonly passphraseFile?: string;
+  readonly args: readonly string[];
+}
+/** Options of those that make one. */
+export interface PlanOptions extends CaOptions {
+  readonly domain?: readonly string[];
+  readonly forest?: string;
+  readonly crlUrl?: string;
+  readonly sid: SidPlacement;
+  readonly ekuConstraint: boolean;
+  readonly key?: KeyKind;
+  readonly subject?: string;
+  readonly years?: number;
+  readonly lab?: boolean;
+  readonly withRoot?: boolean;
+}
+/** One CA with what the configuration says of it. */
+export interface ChosenCa {
+  readonly config: Config;
+  readonly name: string;
+  readonly folder: CaFolder;
+  readonly configured: CaConfig | undefined;
+  readonly socket: string;
+}
+export async function chooseCa(options: CaOptions): Promise<ChosenCa> {
+  const config = await loadConfig({ env: process.env, file: options.config });
+  const folder = caFolder(config.home, options.ca);
+  const configured = config.cas.find(({ name }) => name === options.ca);
+  return { config, name: options.ca, folder, configured, socket: configured?.socket ?? join(folder.path, 'ca.sock') };
+}
+/** The same for a CA that must be there. */
+export async function existingCa(options: CaOptions): Promise<ChosenCa> {
+  const chosen = await chooseCa(options);
+  if (await chosen.folder.exists()) return chosen;
+  throw new MayflyError('ca-missing', `there is no CA named "${chosen.name}" in ${casFolder(chosen.config.home)}`, {
+    next: 'see `mayfly ca list`, or make one with `mayfly ca init`',
+  });
+}
+
+const labPassphraseFile = ({ config, name }: ChosenCa) => join(casFolder(config.home), `${name}.passphrase`);
+
+/** The passphrase of a CA's key, from the option, the configuration, or, for a lab CA, the file that was made with it. */
+export async function passphraseOf(chosen: ChosenCa, options: CaOptions): Promise<Uint8Array> {
+  const source: SecretSource | undefined = options.passphraseFile ? { file: options.passphraseFile } : chosen.configured?.passphrase;
+  if (source) return readSecret(source);
+  const file = labPassphraseFile(chosen);
+  if (existsSync(file)) return readSecret({ file });
+  throw new MayflyError('ca-passphrase-source', `nothing says where the passphrase of CA "${chosen.name}" is`, {
+    next: `write one into a file of mode 0600 and name it with --passphrase-file, or as cas[].passphrase in the configuration`,
+  });
+}
+/** For a lab CA the passphrase is made and kept beside it: it keeps nobody out who can read the data folder. */
+export async function passphraseForNew(chosen: ChosenCa, options: PlanOptions): Promise<Uint8Array> {
+  const file = labPassphraseFile(chosen);
+  if (options.lab && !options.passphraseFile && !chosen.configured && !existsSync(file)) {
+    await mkdir(casFolder(chosen.config.home), { recursive: true, mode: 0o700 });
+    await replaceFile(file, `${randomBytes(24).toString('base64url')}\n`);
+  }
+  return passphraseOf(chosen, options);
+}
+
+export function planOf(options: PlanOptions): CaPlan {
+  return {
+    keyKind: options.key ?? 'rsa-3072',
+    subject: options.subject,
+    years: options.years ?? 5,
+    domains: options.domain ?? [],
+    forest: options.forest,
+    crlUrl: options.crlUrl,
+    sidPlacement: options.sid,
+    ekuConstraint: options.ekuConstraint,
+    lab: options.lab ?? false,
+    withRoot: options.withRoot ?? false,
+  };
+}
+/** What the CA process holds every request to. Without a word in the configuration: its own domains, the longest lifetime. */
+export function boundsOf({ config, configured }: ChosenCa, settings: CaSettings): Bounds {
+  const ofDomain = (name: string) => config.domains.find((domain) => domain.name === name)?.upnSuffixes ?? [name];
+  const upnSuffixes = configured?.upnSuffixes.length ? configured.upnSuffixes : settings.domains.flatMap(ofDomain);
+  return {
+    maxLifetime: (configured?.maxLifetimeMinutes ?? defaultMaxLifetimeMinutes) * MINUTE,
+    upnSuffixes: [...new Set(upnSuffixes.map((suffix) => suffix.toLowerCase()))],
+    refusedSids: new Set(configured?.refusedSids ?? []),
+  };
+}

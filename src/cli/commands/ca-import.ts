@@ -1,0 +1,15 @@
+import { importCa, readKeyAndCertificates } from '../../ca/import-ca.ts';
+import { readSecret } from '../../config/secret.ts';
+import { chooseCa, type PlanOptions, passphraseForNew, planOf } from '../ca-settings.ts';
+import { clock } from '../clock.ts';
+import { printInstalled, readGiven } from './ca-install.ts';
+
+/** `mayfly ca import` */
+export async function caImport(options: PlanOptions & { readonly sourcePassphraseFile?: string }): Promise<number> {
+  const chosen = await chooseCa(options);
+  const file = options.sourcePassphraseFile;
+  const source = await readKeyAndCertificates(await readGiven(options.args[0]), file === undefined ? undefined : await readSecret({ file }));
+  const installed = await importCa(chosen.folder, planOf(options), source, await passphraseForNew(chosen, options), clock);
+  printInstalled(options.json, chosen.name, installed);
+  return 0;
+}

@@ -1,0 +1,33 @@
+import { createCa } from '../../ca/create-ca.ts';
+import { isoTime } from '../../wire/der-time.ts';
+import { toHex } from '../../x509/certificate.ts';
+import { chooseCa, type PlanOptions, passphraseForNew, planOf } from '../ca-settings.ts';
+import { clock } from '../clock.ts';
+import { print, table } from '../print.ts';
+
+/** `mayfly ca init` */
+export async function caInit(options: PlanOptions): Promise<number> {
+  const chosen = await chooseCa(options);
+  const plan = planOf(options);
+  await createCa(chosen.folder, plan, await passphraseForNew(chosen, options), clock);
+  const certificate = await chosen.folder.readCertificate();
+  const keyId = toHex(certificate.keyId);
+  const { certificateFile, crlFile } = chosen.folder;
+  print(
+    options.json,
+    { name: chosen.name, subject: certificate.subjectText, keyId, notAfter: isoTime(certificate.notAfter), certificateFile, crlFile, lab: plan.lab },
+    [
+      ...table([
+        ['CA', `${chosen.name}${plan.lab ? ' (lab)' : ''}`],
+        ['subject', certificate.subjectText],
+        ['key id', keyId],
+        ['valid until', isoTime(certificate.notAfter)],
+        ['certificate', certificateFile],
+        ['CRL', crlFile],
+      ]),
+      '',
+      `next: mayfly ca serve --ca ${chosen.name}`,
+    ],
+  );
+  return 0;
+}

@@ -1,0 +1,64 @@
+import { CaServer } from '../../ca/ca-server.ts';
+import type { CaFolder } from '../../ca/ca-folder.ts';
+import { CertificationAuthority } from '../../ca/certification-authority.ts';
+import { type Bounds, MAX_LIFETIME } from '../../pki/bounds.ts';
+import { MayflyError } from '../../wire/mayfly-error.ts';
+import { boundsOf, type CaOptions, existingCa, passphraseOf } from '../ca-settings.ts';
+import { clock } from '../clock.ts';
+import { describeFailure } from '../failure.ts';
+
+/** How often the age of a CRL is looked at, in milliseconds. */
+const LOOK = 60_000;
+
+const say = (line: string) => process.stderr.write(`${new Date().toISOString()} ${line}\n`);
+const complain = (what: string) => (e: unknown) => {
+  const { code, message, next } = describeFailure(e);
+  say(`${what}: ${message} [${code}]${next === undefined ? '' : ` (${next})`}`);
+};
+/** A root only signs CRLs here: with no suffix to its name every logon request would be refused. */
+const nothing: Bounds = { maxLifetime: MAX_LIFETIME, upnSuffixes: [], refusedSids: new Set() };
+
+async function openAll(folder: CaFolder, passphrase: Uint8Array, bounds: Bounds): Promise<CertificationAuthority[]> {
+  const authorities = [await CertificationAuthority.open(folder, passphrase, bounds, clock)];
+  try {
+    if (await folder.hasRoot()) authorities.push(await CertificationAuthority.open(folder.root, passphrase, nothing, clock));
+    for (const authority of authorities) await authority.keepCrlFresh();
+    return authorities;
+  } catch (e) {
+    for (const authority of authorities) await authority.close();
+    throw e;
+  }
+}
+/** `mayfly ca serve`: until it is told to stop. */
+export async function caServe(options: CaOptions): Promise<number> {
+  process.umask(0o077);
+  const chosen = await existingCa(options);
+  const { folder, name, socket } = chosen;
+  if (!(await folder.hasCertificate())) {
+    throw new MayflyError('ca-certificate', `CA "${name}" has no certificate yet`, { next: `install it with \`mayfly ca install --ca ${name} FILE\`` });
+  }
+  const passphrase = await passphraseOf(chosen, options);
+  const authorities = await openAll(folder, passphrase, boundsOf(chosen, await folder.readSettings()));
+  passphrase.fill(0);
+  const [issuing] = authorities;
+  if (!issuing) return 1;
+  const stopped = new Promise<string>((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal));
+  });
+  try {
+    const server = await CaServer.listen(issuing, socket, {
+      failed: complain('a request failed'),
+      refused: (reasons) => say(`refused: ${reasons.join('; ')}`),
+    });
+    const timer = setInterval(() => {
+      for (const authority of authorities) authority.keepCrlFresh().catch(complain('the CRL is not fresh'));
+    }, LOOK);
+    process.stdout.write(`CA "${name}" listening on ${socket}\n`);
+    say(`stopping on ${await stopped}`);
+    clearInterval(timer);
+    await server.close();
+  } finally {
+    for (const authority of authorities) await authority.close();
+  }
+  return 0;
+}

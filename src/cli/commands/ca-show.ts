@@ -1,0 +1,49 @@
+import { readFile } from 'node:fs/promises';
+import { isLab } from '../../ca/certification-authority.ts';
+import { publicationOf } from '../../pki/publication.ts';
+import { isoTime } from '../../wire/der-time.ts';
+import { toHex } from '../../x509/certificate.ts';
+import { readCrlTimes } from '../../x509/crl.ts';
+import { describeKey, type KeyDescription } from '../../x509/public-key.ts';
+import { boundsOf, type CaOptions, existingCa } from '../ca-settings.ts';
+import { print, table } from '../print.ts';
+
+const keyText = (key: KeyDescription): string => (key.type === 'rsa' ? `RSA-${key.bits}` : key.type === 'ec' ? key.curve : key.algorithm);
+
+/** `mayfly ca show` */
+export async function caShow(options: CaOptions): Promise<number> {
+  const chosen = await existingCa(options);
+  const { folder, name } = chosen;
+  const settings = await folder.readSettings();
+  if (!(await folder.hasCertificate())) {
+    const { requestFile } = folder;
+    print(options.json, { name, state: 'requested', requestFile }, [`${name}: requested, the certificate is not installed yet`, `request: ${requestFile}`]);
+    return 0;
+  }
+  const certificate = await folder.readCertificate();
+  const keyId = toHex(certificate.keyId);
+  const { crlUrls, caIssuerUrls } = publicationOf(keyId, settings.forest, settings.crlUrl);
+  const bounds = boundsOf(chosen, settings);
+  const crl = await readFile(folder.crlFile).then(readCrlTimes, () => undefined);
+  const facts = {
+    name,
+    state: isLab(certificate) ? 'lab' : 'ready',
+    subject: certificate.subjectText,
+    issuer: certificate.issuerText,
+    serialNumber: certificate.serialNumber,
+    key: keyText(describeKey(certificate.publicKey)),
+    keyId,
+    notBefore: isoTime(certificate.notBefore),
+    notAfter: isoTime(certificate.notAfter),
+    crlUrls,
+    caIssuerUrls,
+    upnSuffixes: bounds.upnSuffixes,
+    certificateFile: folder.certificateFile,
+    crlFile: folder.crlFile,
+    crlNextUpdate: crl?.nextUpdate === undefined ? null : isoTime(crl.nextUpdate),
+    socket: chosen.socket,
+  };
+  const text = (value: unknown) => (Array.isArray(value) ? value.join('\n' + ' '.repeat(18)) || '(none)' : String(value ?? '(none)'));
+  print(options.json, facts, table(Object.entries(facts).map(([label, value]) => [label.padEnd(16), text(value)])));
+  return 0;
+}

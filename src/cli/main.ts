@@ -1,0 +1,124 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { describeFailure } from './failure.ts';
+
+/** Commands are loaded when they run: a cold start pays for its own command only. */
+const keyKinds = ['rsa-2048', 'rsa-3072', 'rsa-4096', 'p-256', 'p-384'];
+const reasons = ['unspecified', 'keyCompromise', 'affiliationChanged', 'superseded', 'cessationOfOperation', 'privilegeWithdrawn'];
+
+function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && least <= value && value <= most) return value;
+    throw new InvalidArgumentError(`give a whole number from ${least} to ${most}.`);
+  };
+}
+const collect = (text: string, before: string[] = []) => [...before, text];
+
+/** What all commands that make a CA ask. */
+function withPlan(command: Command): Command {
+  return command
+    .option('--domain <name>', 'Active Directory domain whose accounts it certifies; may be repeated', collect)
+    .option('--forest <name>', "root domain of the forest, where it is not the first domain: the CRL's LDAP name follows it")
+    .option('--crl-url <url>', 'HTTP base URL under which CRL and CA certificate are served')
+    .option('--passphrase-file <file>', "file with the passphrase that protects the CA's key")
+    .addOption(
+      new Option('--sid <placement>', "where the account's SID stands").choices(['extension', 'uri', 'both']).default('extension'),
+    )
+    .option('--no-eku-constraint', 'do not constrain the CA to client authentication and smart card logon');
+}
+function withKey(command: Command): Command {
+  return command
+    .addOption(new Option('--key <kind>', 'kind of key').choices(keyKinds).default('rsa-3072'))
+    .option('--subject <name>', 'subject as RFC 4514 text (default: CN=Mayfly CA and part of the key identifier)');
+}
+
+function program(exit: (code: number) => void): Command {
+  const top = new Command('mayfly')
+    .description('virtual smart card issuer for Windows RDP')
+    .version('0.1.0')
+    .option('--config <file>', 'configuration file (default: MAYFLY_CONFIG)')
+    .exitOverride()
+    .showHelpAfterError('(run with --help for usage)')
+    .enablePositionalOptions();
+  /** Hands a command its own options with the program's `--config` among them. */
+  const runs =
+    <O extends object>(load: () => Promise<(options: O) => Promise<number>>) =>
+    async (...given: unknown[]): Promise<void> => {
+      const command = given.at(-1) as Command;
+      const work = await load();
+      exit(await work({ ...command.optsWithGlobals(), args: command.args } as O));
+    };
+  const leaf = (parent: Command, usage: string, description: string) =>
+    parent.command(usage).description(description).option('--json', 'print one JSON object');
+  const ofCa = (parent: Command, usage: string, description: string) =>
+    leaf(parent, usage, description).option('--ca <name>', 'name of the CA', 'default');
+
+  leaf(top, 'demo [person]', 'make a lab CA, issue a logon certificate for a person, verify it').action(
+    runs(async () => (await import('./commands/demo.ts')).demo),
+  );
+  const config = top.command('config').description('the configuration');
+  leaf(config, 'check', 'print the effective configuration and every fault in it').action(
+    runs(async () => (await import('./commands/config-check.ts')).configCheck),
+  );
+
+  const ca = top.command('ca').description('issuing CAs');
+  withKey(withPlan(ofCa(ca, 'init', 'make a CA')))
+    .option('--years <n>', 'validity of the CA certificate', wholeNumber(1, 30), 5)
+    .option('--lab', 'for a lab: says so in its subject, may issue from the command line, is never published')
+    .option('--with-root', 'make a root and an issuing CA below it, instead of one self-signed CA')
+    .action(runs(async () => (await import('./commands/ca-init.ts')).caInit));
+  withKey(withPlan(ofCa(ca, 'csr', 'make a key and a certificate request for an enterprise CA')))
+    .option('--out <file>', 'where the request goes (default: standard output)')
+    .action(runs(async () => (await import('./commands/ca-csr.ts')).caCsr));
+  ofCa(ca, 'install <file>', 'install the certificate that the enterprise CA made of the request, with its chain if you have it')
+    .option('--passphrase-file <file>', "file with the passphrase of the CA's key")
+    .action(runs(async () => (await import('./commands/ca-install.ts')).caInstall));
+  withPlan(ofCa(ca, 'import <file>', 'take over a CA from PKCS #12 or PEM'))
+    .option('--source-passphrase-file <file>', 'file with the passphrase that the imported file is protected with')
+    .action(runs(async () => (await import('./commands/ca-import.ts')).caImport));
+  leaf(ca, 'list', 'all CAs of the data folder').action(runs(async () => (await import('./commands/ca-list.ts')).caList));
+  ofCa(ca, 'show', 'one CA: certificate, key, distribution points, CRL').action(
+    runs(async () => (await import('./commands/ca-show.ts')).caShow),
+  );
+  ofCa(ca, 'serve', 'run the CA process: it alone opens the key, and answers on a unix socket')
+    .option('--passphrase-file <file>', "file with the passphrase of the CA's key")
+    .action(runs(async () => (await import('./commands/ca-serve.ts')).caServe));
+  ofCa(ca, 'issue', 'issue one logon certificate (lab CAs only)')
+    .requiredOption('--upn <name>', 'user principal name')
+    .requiredOption('--sid <sid>', "the account's SID")
+    .requiredOption('--public-key <file>', 'SubjectPublicKeyInfo, PEM or DER')
+    .option('--account <name>', 'account name for the subject (default: what stands before the @)')
+    .option('--card-id <id>', 'card id for the subject (default: random)')
+    .option('--minutes <n>', 'from now to not-after', wholeNumber(1, 30), 5)
+    .option('--out <file>', 'where the certificate goes, PEM (default: standard output)')
+    .action(runs(async () => (await import('./commands/ca-issue.ts')).caIssue));
+  ofCa(ca, 'revoke [serial]', 'revoke a certificate and make the CRL that says so')
+    .option('--certificate <file>', 'the certificate, instead of its serial number')
+    .addOption(new Option('--reason <reason>', 'why').choices(reasons).default('unspecified'))
+    .action(runs(async () => (await import('./commands/ca-revoke.ts')).caRevoke));
+  ofCa(ca, 'crl', "write the CA's CRL")
+    .option('--out <file>', 'where it goes (default: standard output)')
+    .addOption(new Option('--format <format>', 'encoding').choices(['pem', 'der']).default('pem'))
+    .option('--fresh', 'make a new one first')
+    .action(runs(async () => (await import('./commands/ca-crl.ts')).caCrl));
+  return top;
+}
+
+/** Runs one command line; resolves with the exit code: 0 done, 1 not done, 2 not understood. */
+export async function run(argv: readonly string[]): Promise<number> {
+  let code = 0;
+  const command = program((given) => {
+    code = given;
+  });
+  try {
+    await command.parseAsync([...argv]);
+    return code;
+  } catch (e) {
+    // Commander has said what it had to say: help and version end well, the rest was not understood.
+    if (e instanceof CommanderError) return e.exitCode === 0 ? 0 : 2;
+    const failure = describeFailure(e);
+    if (argv.includes('--json')) process.stdout.write(`${JSON.stringify({ ok: false, error: failure })}\n`);
+    process.stderr.write(`mayfly: ${failure.message}${failure.next === undefined ? '' : `\n  next: ${failure.next}`}\n`);
+    return 1;
+  }
+}

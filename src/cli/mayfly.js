@@ -1,0 +1,18 @@
+#!/usr/bin/env node
+// Plain JavaScript, so that an older Node reads far enough to say what is wrong.
+import { existsSync } from 'node:fs';
+
+const OLDEST = 24;
+if (Number.parseInt(process.versions.node, 10) < OLDEST) {
+  process.stderr.write(
+    `mayfly: needs Node ${OLDEST} or later, this is ${process.versions.node}\n` +
+      '  in a checkout, `npm ci` brings the right one and `npm start`, `npm run mayfly -- …` and `npx mayfly …` use it\n',
+  );
+  process.exit(2);
+}
+// Beside this file in a build, as a source in a checkout, in dist/ when the package was packed from one.
+const places = ['./main.js', './main.ts', '../../dist/cli/main.js'].map((place) => new URL(place, import.meta.url));
+const main = places.find((place) => existsSync(place));
+if (!main) throw new Error('mayfly is not built: run `npm run build`');
+const { run } = await import(main.href);
+process.exitCode = await run(process.argv);
