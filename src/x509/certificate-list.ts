@@ -36,6 +36,7 @@ export function readCertificateList(der: Uint8Array): CertificateList {
   const outer = decode(certificateList, der);
   const { version, signature, ...tbs } = decode(tbsCertList, outer.tbsCertList);
   if (version !== 1) throw new DecodeError('CRL is not of version 2', 0, ['version']);
-  if (compareBytes(signature, outer.signatureAlgorithm) !== 0) throw new DecodeError('two signature algorithms', 0, ['signatureAlgorithm']);
+  if (compareBytes(signature, outer.signatureAlgorithm) !== 0)
+    throw new DecodeError('two signature algorithms', 0, ['signatureAlgorithm']);
   return { ...tbs, tbs: outer.tbsCertList, signatureAlgorithm: outer.signatureAlgorithm, signature: outer.signature };
 }

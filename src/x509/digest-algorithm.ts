@@ -36,7 +36,15 @@ export const digestAlgorithms: readonly DigestAlgorithm[] = [
     length: 64,
     compute: sha512,
   },
-  { name: 'SHA-1', algorithm: oid.sha1, withRsa: oid.sha1WithRSAEncryption, withEcdsa: oid.ecdsaWithSHA1, length: 20, compute: sha1 },
+  {
+    name: 'SHA-1',
+    algorithm: oid.sha1,
+    withRsa: oid.sha1WithRSAEncryption,
+    withEcdsa: oid.ecdsaWithSHA1,
+    length: 20,
+    compute: sha1,
+  },
 ];
-export const digestByOid = (algorithm: string): DigestAlgorithm | undefined => digestAlgorithms.find((d) => d.algorithm === algorithm);
+export const digestByOid = (algorithm: string): DigestAlgorithm | undefined =>
+  digestAlgorithms.find((d) => d.algorithm === algorithm);
 export const digestByName = (name: DigestName): DigestAlgorithm | undefined => digestAlgorithms.find((d) => d.name === name);

@@ -25,12 +25,15 @@ const distributionPoints = sequenceOf(
 export function issuingDistributionPointFault(value: Uint8Array, c: PathCertificate): string | undefined {
   try {
     const scope = decode(issuingDistributionPoint, value);
-    if (scope.onlySomeReasons || scope.indirectCRL || scope.onlyContainsAttributeCerts) return 'crl is indirect or split by reason';
+    if (scope.onlySomeReasons || scope.indirectCRL || scope.onlyContainsAttributeCerts)
+      return 'crl is indirect or split by reason';
     const isCa = c.basicConstraints?.cA === true;
     if (isCa ? scope.onlyContainsUserCerts : scope.onlyContainsCACerts) return 'crl does not cover this kind of certificate';
     if (!scope.distributionPoint) return undefined;
     const points = c.extensions.get(oid.cRLDistributionPoints);
-    const own = points ? decode(distributionPoints, points.value).flatMap((p) => (p.cRLIssuer ? [] : (p.distributionPoint ?? []))) : [];
+    const own = points
+      ? decode(distributionPoints, points.value).flatMap((p) => (p.cRLIssuer ? [] : (p.distributionPoint ?? [])))
+      : [];
     const shared = scope.distributionPoint.some((name) => own.some((n) => compareBytes(n, name) === 0));
     return shared ? undefined : 'crl is of another distribution point';
   } catch (e) {

@@ -61,10 +61,12 @@ export function keyPurposeFault(path: readonly PathCertificate[], name: KeyPurpo
   const purpose: KeyPurpose = keyPurposes[name];
   const [leaf, ...cas] = path;
   if (!leaf) return { at: 0, reason: 'path is empty' };
-  if (leaf.keyUsage && !leaf.keyUsage.some((bit) => purpose.keyUsage.includes(bit))) return { at: 0, reason: `key usage does not allow ${name}` };
+  if (leaf.keyUsage && !leaf.keyUsage.some((bit) => purpose.keyUsage.includes(bit)))
+    return { at: 0, reason: `key usage does not allow ${name}` };
   const fitting = purpose.anyOf.filter((fitness) => fits(leaf, fitness));
   if (fitting.length === 0) return { at: 0, reason: `extended key usage does not allow ${name}` };
-  const forbids = (ca: PathCertificate, { extKeyUsage }: Fitness) => ca.extKeyUsage && !extKeyUsage.every((u) => allows(ca.extKeyUsage ?? [], u));
+  const forbids = (ca: PathCertificate, { extKeyUsage }: Fitness) =>
+    ca.extKeyUsage && !extKeyUsage.every((u) => allows(ca.extKeyUsage ?? [], u));
   if (fitting.some((fitness) => !cas.some((ca) => forbids(ca, fitness)))) return undefined;
   const at = 1 + cas.findIndex((ca) => fitting.some((fitness) => forbids(ca, fitness)));
   return { at, reason: `extended key usage of the ca does not allow ${name}` };

@@ -26,20 +26,26 @@ const directoryWithin = (name: readonly Uint8Array[], subtree: readonly Uint8Arr
   subtree.length <= name.length && subtree.every((rdn, i) => compareBytes(rdn, name[i] ?? new Uint8Array()) === 0);
 
 /** Why one form of name breaks constraints of that form. */
-function formFault(kind: GeneralName['kind'], names: readonly GeneralName[], { permittedSubtrees, excludedSubtrees }: NameConstraints) {
+function formFault(
+  kind: GeneralName['kind'],
+  names: readonly GeneralName[],
+  { permittedSubtrees, excludedSubtrees }: NameConstraints,
+) {
   const permitted = permittedSubtrees?.map((s) => s.base).filter((base) => base.kind === kind) ?? [];
   const excluded = excludedSubtrees?.map((s) => s.base).filter((base) => base.kind === kind) ?? [];
   const own = names.filter((n) => n.kind === kind);
   if (own.length === 0 || permitted.length + excluded.length === 0) return undefined;
   for (const name of own) {
     if (name.kind === 'dNSName') {
-      if (excluded.some((e) => e.kind === 'dNSName' && dNSNameTouches(name.value, e.value))) return `name ${name.value} is excluded by its ca`;
+      if (excluded.some((e) => e.kind === 'dNSName' && dNSNameTouches(name.value, e.value)))
+        return `name ${name.value} is excluded by its ca`;
       if (permitted.length > 0 && !permitted.some((p) => p.kind === 'dNSName' && dNSNameWithin(name.value, p.value))) {
         return `name ${name.value} is not permitted by its ca`;
       }
       // Byte by byte is enough to permit; it would be too lenient to exclude, where one name has many spellings.
     } else if (name.kind === 'directoryName' && excluded.length === 0) {
-      if (!permitted.some((p) => p.kind === 'directoryName' && directoryWithin(name.value, p.value))) return 'directory name is not permitted by its ca';
+      if (!permitted.some((p) => p.kind === 'directoryName' && directoryWithin(name.value, p.value)))
+        return 'directory name is not permitted by its ca';
     } else return `its ca constrains ${kind}, which is not supported`;
   }
   return undefined;
@@ -52,7 +58,9 @@ export function nameConstraintsFault(
   const subject = decode(rdnSequence, holder.subject);
   const names = [...holder.subjectAltName.all];
   if (subject.length > 0) names.push({ kind: 'directoryName', value: subject });
-  const kinds = new Set([...(constraints.permittedSubtrees ?? []), ...(constraints.excludedSubtrees ?? [])].map((s) => s.base.kind));
+  const kinds = new Set(
+    [...(constraints.permittedSubtrees ?? []), ...(constraints.excludedSubtrees ?? [])].map((s) => s.base.kind),
+  );
   for (const kind of kinds) {
     const fault = formFault(kind, names, constraints);
     if (fault) return fault;

@@ -70,7 +70,8 @@ export function readPathCertificate(der: Uint8Array): PathCertificate {
   const outer = decode(certificate, der);
   const tbs = decode(tbsCertificate, outer.tbsCertificate);
   if (tbs.version !== 2) throw new DecodeError('certificate is not of version 3', 0, ['version']);
-  if (compareBytes(tbs.signature, outer.signatureAlgorithm) !== 0) throw new DecodeError('two signature algorithms', 0, ['signatureAlgorithm']);
+  if (compareBytes(tbs.signature, outer.signatureAlgorithm) !== 0)
+    throw new DecodeError('two signature algorithms', 0, ['signatureAlgorithm']);
   const extensions = new Map<string, { critical: boolean; value: Uint8Array }>();
   for (const { extnID, critical, extnValue } of tbs.extensions ?? []) {
     if (extensions.has(extnID)) throw new DecodeError(`extension ${extnID} twice`, 0, ['extensions']);

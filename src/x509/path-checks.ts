@@ -35,13 +35,15 @@ export const isSelfIssued = (c: PathCertificate): boolean => compareBytes(c.issu
 
 function strengthFault(c: PathCertificate, isAnchor: boolean): string | undefined {
   if (c.key.type === 'other') return `key algorithm ${c.key.algorithm} is not supported`;
-  if (c.key.type === 'rsa' && c.key.bits < LEAST_RSA_BITS) return `rsa key has ${c.key.bits} bits, ${LEAST_RSA_BITS} are the least`;
+  if (c.key.type === 'rsa' && c.key.bits < LEAST_RSA_BITS)
+    return `rsa key has ${c.key.bits} bits, ${LEAST_RSA_BITS} are the least`;
   // Nothing rests on the signature of an anchor: it is trusted because it is configured.
   if (!isAnchor && signatureScheme(c.signatureAlgorithm)?.digest?.name === 'SHA-1') return 'signed with sha-1';
   return undefined;
 }
 function ownFault(c: PathCertificate, time: UnixSeconds, isAnchor: boolean): string | undefined {
-  for (const [id, { critical }] of c.extensions) if (critical && !understood.has(id)) return `critical extension ${id} is not understood`;
+  for (const [id, { critical }] of c.extensions)
+    if (critical && !understood.has(id)) return `critical extension ${id} is not understood`;
   if (time < c.notBefore) return 'certificate is not yet valid';
   if (c.notAfter < time) return 'certificate has expired';
   return strengthFault(c, isAnchor);
@@ -49,10 +51,12 @@ function ownFault(c: PathCertificate, time: UnixSeconds, isAnchor: boolean): str
 /** @param below path from the leaf up to, not including, this CA */
 function caFault(ca: PathCertificate, below: readonly PathCertificate[]): string | undefined {
   if (!ca.basicConstraints?.cA) return 'issuer is not a ca';
-  if (ca.keyUsage && !ca.keyUsage.includes(keyUsageBit.keyCertSign)) return 'key usage of the ca does not allow signing certificates';
+  if (ca.keyUsage && !ca.keyUsage.includes(keyUsageBit.keyCertSign))
+    return 'key usage of the ca does not allow signing certificates';
   const { pathLenConstraint } = ca.basicConstraints;
   const intermediates = below.slice(1).filter((c) => !isSelfIssued(c)).length;
-  if (pathLenConstraint !== undefined && pathLenConstraint < intermediates) return `path is longer than the ca allows, ${pathLenConstraint}`;
+  if (pathLenConstraint !== undefined && pathLenConstraint < intermediates)
+    return `path is longer than the ca allows, ${pathLenConstraint}`;
   return undefined;
 }
 function namesFault(path: readonly PathCertificate[], at: number): string | undefined {

@@ -25,6 +25,10 @@ function namesakes(child: PathCertificate, from: readonly PathCertificate[]): Pa
   const named = from.filter((ca) => compareBytes(ca.subject, child.issuer) === 0);
   return [...named.filter((ca) => keyIdentifiersMatch(child, ca)), ...named.filter((ca) => !keyIdentifiersMatch(child, ca))];
 }
+function boundReached(path: readonly PathCertificate[], search: PathSearch): string | undefined {
+  if (MOST_IN_PATH <= path.length) return `path is over ${MOST_IN_PATH} certificates`;
+  return MOST_STEPS <= search.steps ? `over ${MOST_STEPS} steps to find a path` : undefined;
+}
 /** All paths from `path` (leaf first) to an anchor, by name and signature alone, depth first, anchors before intermediates. */
 export async function* pathsToAnchors(path: readonly PathCertificate[], search: PathSearch): AsyncGenerator<PathCertificate[]> {
   const child = path.at(-1);
@@ -34,11 +38,17 @@ export async function* pathsToAnchors(path: readonly PathCertificate[], search: 
   const anchors = namesakes(child, search.anchors).filter(fresh);
   const intermediates = namesakes(child, search.candidates).filter((ca) => fresh(ca) && !search.anchors.some((a) => same(a, ca)));
   if (anchors.length + intermediates.length === 0) {
-    search.onFault({ at, reason: isSelfIssued(child) ? 'self-signed and not an anchor' : 'no certificate of its issuer is known' }, 'no-issuer');
+    search.onFault(
+      { at, reason: isSelfIssued(child) ? 'self-signed and not an anchor' : 'no certificate of its issuer is known' },
+      'no-issuer',
+    );
   }
   for (const [i, ca] of [...anchors, ...intermediates].entries()) {
-    if (MOST_IN_PATH <= path.length) return search.onFault({ at, reason: `path is over ${MOST_IN_PATH} certificates` }, 'wrong-signature');
-    if (MOST_STEPS <= search.steps) return search.onFault({ at, reason: `over ${MOST_STEPS} steps to find a path` }, 'wrong-signature');
+    const bound = boundReached(path, search);
+    if (bound) {
+      search.onFault({ at, reason: bound }, 'wrong-signature');
+      return;
+    }
     search.steps++;
     const fault = await signatureFault({
       algorithm: child.signatureAlgorithm,

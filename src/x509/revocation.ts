@@ -13,7 +13,12 @@ import { signatureFault } from './verify-signature.ts';
 export type RevocationMode = 'require' | 'if-given' | 'off';
 
 /** Why a CRL cannot speak about a certificate of this issuer now. */
-async function crlFault(crl: CertificateList, c: PathCertificate, issuer: PathCertificate, time: UnixSeconds): Promise<string | undefined> {
+async function crlFault(
+  crl: CertificateList,
+  c: PathCertificate,
+  issuer: PathCertificate,
+  time: UnixSeconds,
+): Promise<string | undefined> {
   if (issuer.keyUsage && !issuer.keyUsage.includes(keyUsageBit.cRLSign)) return 'key usage of the ca does not allow signing crls';
   if (time < crl.thisUpdate) return `crl is not valid before ${isoTime(crl.thisUpdate)}`;
   if (crl.nextUpdate === undefined) return 'crl does not say until when it is valid';
@@ -47,7 +52,8 @@ async function certificateFault(
     fault ??= unusable;
     if (unusable) continue;
     covered = true;
-    if (crl.revokedCertificates?.some((entry) => compareBytes(entry.userCertificate, c.serialNumber) === 0)) return 'certificate is revoked';
+    if (crl.revokedCertificates?.some((entry) => compareBytes(entry.userCertificate, c.serialNumber) === 0))
+      return 'certificate is revoked';
   }
   return covered ? undefined : fault;
 }

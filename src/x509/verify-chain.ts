@@ -63,7 +63,8 @@ class WorstCase {
 export async function verifyChain(question: ChainQuestion): Promise<PathVerdict> {
   const { time, purpose, revocation } = question;
   if (!isKeyPurpose(purpose)) return { ok: false, at: 0, reason: `purpose ${JSON.stringify(purpose)} is not known` };
-  if (MOST_CANDIDATES < question.certificates.length) return { ok: false, at: MOST_CANDIDATES, reason: `over ${MOST_CANDIDATES} certificates` };
+  if (MOST_CANDIDATES < question.certificates.length)
+    return { ok: false, at: MOST_CANDIDATES, reason: `over ${MOST_CANDIDATES} certificates` };
   const certificates = readAll('certificate', question.certificates, readPathCertificate);
   if ('reason' in certificates) return { ok: false, ...certificates };
   const anchors = readAll('anchor', question.anchors, readPathCertificate);
@@ -73,7 +74,8 @@ export async function verifyChain(question: ChainQuestion): Promise<PathVerdict>
   const [leaf, ...candidates] = certificates;
   if (!leaf) return { ok: false, at: 0, reason: 'no certificate is given' };
   // Trusting a certificate as a CA is not trusting it as a peer; who means that pins it.
-  if (anchors.some((a) => compareBytes(a.der, leaf.der) === 0)) return { ok: false, at: 0, reason: 'certificate is itself an anchor' };
+  if (anchors.some((a) => compareBytes(a.der, leaf.der) === 0))
+    return { ok: false, at: 0, reason: 'certificate is itself an anchor' };
 
   const worst = new WorstCase();
   const search: PathSearch = {

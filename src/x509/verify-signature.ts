@@ -44,7 +44,7 @@ export async function signatureFault(claimed: ClaimedSignature): Promise<string 
     const scheme = signatureScheme(claimed.algorithm);
     const key = describeKey(claimed.publicKey);
     if (!scheme || !(scheme.digest ?? claimed.digest)) return 'signature algorithm is not supported';
-    if (scheme.key !== key.type) return 'signature algorithm does not fit the signer\'s key';
+    if (scheme.key !== key.type) return "signature algorithm does not fit the signer's key";
     if (key.type === 'rsa' && (MOST_RSA_BITS < key.bits || key.publicExponent < 3 || 2 ** 32 < key.publicExponent)) {
       return 'rsa key of the signer is out of bounds';
     }

@@ -1,6 +1,6 @@
 import { constants, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { encode } from '../../src/wire/codec.ts';
-import { any, context, defaulted, type Der, implicit, optional, sequence, sequenceOf, setOf } from '../../src/wire/der.ts';
+import { any, context, type Der, defaulted, implicit, optional, sequence, sequenceOf, setOf } from '../../src/wire/der.ts';
 import { bitString, boolean, int32, nothing, objectIdentifier, unsignedInteger } from '../../src/wire/der-primitives.ts';
 import { ia5String, utf8String } from '../../src/wire/der-strings.ts';
 import { time, type UnixSeconds } from '../../src/wire/der-time.ts';
@@ -38,7 +38,13 @@ const identifiers: Record<string, Record<Hash, string>> = {
     sha512: oid.sha512WithRSAEncryption,
     md5: '1.2.840.113549.1.1.4',
   },
-  ec: { sha1: oid.ecdsaWithSHA1, sha256: oid.ecdsaWithSHA256, sha384: oid.ecdsaWithSHA384, sha512: oid.ecdsaWithSHA512, md5: '1.2.3' },
+  ec: {
+    sha1: oid.ecdsaWithSHA1,
+    sha256: oid.ecdsaWithSHA256,
+    sha384: oid.ecdsaWithSHA384,
+    sha512: oid.ecdsaWithSHA512,
+    md5: '1.2.3',
+  },
 };
 const NULL = encode(nothing, null);
 const pss = encode(
@@ -58,11 +64,17 @@ export interface Signing {
   readonly hash?: Hash;
   readonly pss?: boolean;
 }
-function signed(tbsWith: (algorithm: Uint8Array) => Uint8Array, { key, hash = 'sha256', pss: asPss = false }: Signing): Uint8Array {
+function signed(
+  tbsWith: (algorithm: Uint8Array) => Uint8Array,
+  { key, hash = 'sha256', pss: asPss = false }: Signing,
+): Uint8Array {
   const type = key.privateKey.asymmetricKeyType ?? '';
   const algorithm = asPss
     ? encode(algorithmIdentifier, { algorithm: oid.rsassaPss, parameters: pss })
-    : encode(algorithmIdentifier, { algorithm: identifiers[type]?.[hash] ?? '', ...(type === 'rsa' ? { parameters: NULL } : {}) });
+    : encode(algorithmIdentifier, {
+        algorithm: identifiers[type]?.[hash] ?? '',
+        ...(type === 'rsa' ? { parameters: NULL } : {}),
+      });
   const tbs = tbsWith(algorithm);
   const padding = asPss ? { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 } : {};
   const signature = new Uint8Array(sign(hash, tbs, { key: key.privateKey, ...padding }));
@@ -123,7 +135,11 @@ export function makeCertificate(plan: CertificatePlan): MadeCertificate {
 }
 
 /** An extension of any type, as a fixture needs it. */
-export const made = <T>(id: string, type: Der<T>, value: T, critical = false): EncodedExtension => ({ id, critical, value: encode(type, value) });
+export const made = <T>(id: string, type: Der<T>, value: T, critical = false): EncodedExtension => ({
+  id,
+  critical,
+  value: encode(type, value),
+});
 const constraints = sequence({ cA: defaulted(boolean, false), pathLenConstraint: optional(int32) });
 export const caExtensions = (pathLenConstraint?: number, usage: readonly number[] = [5, 6]): EncodedExtension[] => [
   made(oid.basicConstraints, constraints, { cA: true, pathLenConstraint }, true),
