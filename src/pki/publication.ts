@@ -13,23 +13,25 @@ const publicKeyServices = (forest: string) => `CN=Public Key Services,CN=Service
 
 /** cRLDistributionPoint object of one CA key: every key has its own, so that no rotation overwrites a CRL in use. */
 export const crlObjectName = (keyId: string, forest: string): string => `CN=${keyId},CN=Mayfly,CN=CDP,${publicKeyServices(forest)}`;
-const aiaObjectName = (keyId: string, forest: string) => `CN=Mayfly ${keyId},CN=AIA,${publicKeyServices(forest)}`;
+const aiaObjectName = (keyId: string, forest: string) => `CN=${keyId},CN=AIA,${publicKeyServices(forest)}`;
 /** RFC 4516 URL without a host: every machine asks a domain controller of its own choice. */
 const ldapUrl = (name: string, attribute: string, objectClass: string) =>
   `ldap:///${name.replaceAll(' ', '%20')}?${attribute}?base?objectClass=${objectClass}`;
 
-/** LDAP first, HTTP second: members of the forest are served at once, others after one quick failure. */
+/**
+ * CRL: LDAP first, HTTP second, so that members of the forest are served at once and others after one quick failure. Issuer: one
+ * URL is enough for a certificate that Windows seldom has to fetch, and every octet of a card's certificate is read in round trips.
+ */
 export function publicationOf(keyId: string, forest: string | undefined, httpBase: string | undefined): Publication {
   const base = httpBase?.replace(/\/+$/, '');
-  const crlUrls: string[] = [];
-  const caIssuerUrls: string[] = [];
-  if (forest !== undefined) {
-    crlUrls.push(ldapUrl(crlObjectName(keyId, forest), 'certificateRevocationList', 'cRLDistributionPoint'));
-    caIssuerUrls.push(ldapUrl(aiaObjectName(keyId, forest), 'cACertificate', 'certificationAuthority'));
-  }
-  if (base !== undefined) {
-    crlUrls.push(`${base}/crl/${keyId}.crl`);
-    caIssuerUrls.push(`${base}/ca/${keyId}.crt`);
-  }
-  return { crlUrls, caIssuerUrls };
+  const ldap =
+    forest === undefined
+      ? undefined
+      : {
+          crl: ldapUrl(crlObjectName(keyId, forest), 'certificateRevocationList', 'cRLDistributionPoint'),
+          issuer: ldapUrl(aiaObjectName(keyId, forest), 'cACertificate', 'certificationAuthority'),
+        };
+  const http = base === undefined ? undefined : { crl: `${base}/crl/${keyId}.crl`, issuer: `${base}/ca/${keyId}.crt` };
+  const given = (url: string | undefined) => (url === undefined ? [] : [url]);
+  return { crlUrls: [...given(ldap?.crl), ...given(http?.crl)], caIssuerUrls: given(http?.issuer ?? ldap?.issuer) };
 }
