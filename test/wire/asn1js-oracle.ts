@@ -43,44 +43,52 @@ const seconds = (block: asn1js.AsnType) => {
 };
 
 interface Reading {
+  readonly name: string;
   readonly codec: Der<unknown>;
   readonly ours: (value: never) => unknown;
   readonly theirs: (block: asn1js.AsnType) => unknown;
 }
-function reading<T>(codec: Der<T>, ours: (value: T) => unknown, theirs: (block: asn1js.AsnType) => unknown): Reading {
-  return { codec, ours, theirs };
+function reading<T>(
+  name: string,
+  codec: Der<T>,
+  ours: (value: T) => unknown,
+  theirs: (block: asn1js.AsnType) => unknown,
+): Reading {
+  return { name, codec, ours, theirs };
 }
 const itself = (v: unknown) => v;
 export const readings: readonly Reading[] = [
-  reading(boolean, itself, (b) => (b as asn1js.Boolean).getValue()),
-  reading(nothing, itself, (b) => (b instanceof asn1js.Null ? null : b)),
-  reading(int32, BigInt, integer),
-  reading(enumerated, BigInt, integer),
-  reading(unsignedInteger, magnitude, integer),
-  reading(octetString, hex, (b) => hex((b as asn1js.OctetString).valueBlock.valueHexView)),
+  reading('boolean', boolean, itself, (b) => (b as asn1js.Boolean).getValue()),
+  reading('nothing', nothing, itself, (b) => (b instanceof asn1js.Null ? null : b)),
+  reading('int32', int32, BigInt, integer),
+  reading('enumerated', enumerated, BigInt, integer),
+  reading('unsignedInteger', unsignedInteger, magnitude, integer),
+  reading('octetString', octetString, hex, (b) => hex((b as asn1js.OctetString).valueBlock.valueHexView)),
   reading(
+    'bitString',
     bitString,
     (v) => `0 ${hex(v)}`,
     (b) => `${bits(b).unusedBits} ${hex(bits(b).valueHexView)}`,
   ),
-  reading(namedBits, itself, (b) => {
+  reading('namedBits', namedBits, itself, (b) => {
     const { unusedBits, valueHexView } = bits(b);
     const digits = Array.from(valueHexView, (octet) => octet.toString(2).padStart(8, '0')).join('');
     return [...digits.slice(0, digits.length - unusedBits)].flatMap((bit, i) => (bit === '1' ? [i] : []));
   }),
   // Arcs over 2^53 are shown as hex by asn1js; ours end at 2^32, so none of those is ever compared.
-  reading(objectIdentifier, itself, (b) => (b as asn1js.ObjectIdentifier).getValue()),
-  reading(utf8String, itself, text),
-  reading(printableString, itself, text),
-  reading(ia5String, itself, text),
+  reading('objectIdentifier', objectIdentifier, itself, (b) => (b as asn1js.ObjectIdentifier).getValue()),
+  reading('utf8String', utf8String, itself, text),
+  reading('printableString', printableString, itself, text),
+  reading('ia5String', ia5String, itself, text),
   // asn1js takes a GeneralString's octets for ISO 8859-1, we for UTF-8 as Windows sends it: compared as octets.
   reading(
+    'generalString',
     generalString,
     (v) => hex(new TextEncoder().encode(v)),
     (b) => hex(new Uint8Array(Buffer.from(text(b), 'latin1'))),
   ),
-  reading(utcTime, itself, seconds),
-  reading(generalizedTime, itself, seconds),
+  reading('utcTime', utcTime, itself, seconds),
+  reading('generalizedTime', generalizedTime, itself, seconds),
 ];
 
 /** Both readers over one element; `true` if ours accepts it. asn1js must accept what ours does, and see the same. */

@@ -3,6 +3,7 @@ import * as asn1js from 'asn1js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decode, encode } from '../../src/wire/codec.ts';
+import { fuzzRuns } from '../fuzz-runs.ts';
 import { bytes, hex } from './annotated-hex.ts';
 import { agreeOnTree, agreesOn, readings, theirReading } from './asn1js-oracle.ts';
 import { certificateShape } from './certificate-shape.ts';
@@ -70,8 +71,7 @@ const content = fc.oneof(
 );
 describe('what we accept, asn1js accepts and reads the same', () => {
   for (const reading of readings) {
-    const tag = `0x${(reading.codec.tags[0] ?? 0).toString(16).padStart(2, '0')}`;
-    property(`values of tag ${tag}`, framed(reading.codec.tags, content), (der) => {
+    property(reading.name, framed(reading.codec.tags, content), (der) => {
       agreesOn(reading, der);
     });
   }
@@ -142,6 +142,6 @@ describe('certificates by openssl', () => {
     agreeOnTree(der);
   });
   it('and some of the damaged survive, so that the comparison is not empty', () => {
-    expect(survivors).toBeGreaterThan(20);
+    expect(survivors).toBeGreaterThan(fuzzRuns / 50);
   });
 });
