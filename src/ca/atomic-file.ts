@@ -27,6 +27,9 @@ export async function replaceFile(path: string, content: Uint8Array | string, mo
   } catch (cause) {
     await unlink(temporary).catch(() => undefined);
     const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown cause';
-    throw new MayflyError('file-write', `cannot write ${path} (${reason})`, { cause, next: 'free space or mend the rights, then try again; nothing was changed' });
+    throw new MayflyError('file-write', `cannot write ${path} (${reason})`, {
+      cause,
+      next: 'free space or mend the rights, then try again; nothing was changed',
+    });
   }
 }

@@ -49,7 +49,9 @@ export class CaClient {
     await new Promise<void>((resolve, reject) => {
       const next = 'start it with `mayfly ca serve`';
       socket.once('connect', resolve);
-      socket.once('error', (cause) => reject(new MayflyError('ca-unreachable', `no CA process answers on ${path}`, { cause, next })));
+      socket.once('error', (cause) =>
+        reject(new MayflyError('ca-unreachable', `no CA process answers on ${path}`, { cause, next })),
+      );
     });
     return new CaClient(socket);
   }
@@ -66,7 +68,8 @@ export class CaClient {
       if (!message) throw new Error('end of stream');
       return opened(decode(caReply, message), kind);
     } catch (cause) {
-      if (cause instanceof DecodeError) throw new MayflyError('ca-reply', 'the CA process answered something else than a reply', { cause });
+      if (cause instanceof DecodeError)
+        throw new MayflyError('ca-reply', 'the CA process answered something else than a reply', { cause });
       if (cause instanceof MayflyError) throw cause;
       const next = 'look at the output of `mayfly ca serve`';
       throw new MayflyError('ca-gone', 'the CA process closed the connection or did not answer in time', { cause, next });
@@ -80,7 +83,10 @@ export class CaClient {
   }
   /** @param serialNumber hex */
   revoke(serialNumber: string, reason: RevocationReason): Promise<Asked<{ readonly crlNumber: number }>> {
-    return this.#ask({ kind: 'revoke', value: { serialNumber: fromHex(serialNumber), reason: revocationReasons[reason] } }, 'revoked');
+    return this.#ask(
+      { kind: 'revoke', value: { serialNumber: fromHex(serialNumber), reason: revocationReasons[reason] } },
+      'revoked',
+    );
   }
   /** The CRL, DER; `fresh` makes a new one first. */
   async crl(fresh: boolean): Promise<Uint8Array> {

@@ -81,7 +81,9 @@ export class CaFolder {
       throw new MayflyError('ca-settings', `cannot read ${this.settingsFile}`, { cause, next: 'restore it from a backup' });
     }
     if (!isSettings(parsed)) {
-      throw new MayflyError('ca-settings', `${this.settingsFile} does not say what a CA's settings must`, { next: 'restore it from a backup' });
+      throw new MayflyError('ca-settings', `${this.settingsFile} does not say what a CA's settings must`, {
+        next: 'restore it from a backup',
+      });
     }
     return parsed;
   }
@@ -90,12 +92,18 @@ export class CaFolder {
   }
   async readCertificate(): Promise<CertificateFacts> {
     const pem = await readFile(this.certificateFile, 'utf8').catch((cause: unknown) => {
-      throw new MayflyError('ca-certificate', `cannot read ${this.certificateFile}`, { cause, next: 'install the certificate with `mayfly ca install`' });
+      throw new MayflyError('ca-certificate', `cannot read ${this.certificateFile}`, {
+        cause,
+        next: 'install the certificate with `mayfly ca install`',
+      });
     });
     try {
       return readCertificate(fromPem('CERTIFICATE', pem));
     } catch (cause) {
-      throw new MayflyError('ca-certificate', `${this.certificateFile} is damaged or cut short`, { cause, next: 'restore it from a backup' });
+      throw new MayflyError('ca-certificate', `${this.certificateFile} is damaged or cut short`, {
+        cause,
+        next: 'restore it from a backup',
+      });
     }
   }
   async writeCertificate(der: Uint8Array): Promise<void> {
@@ -121,8 +129,10 @@ async function statOf(path: string): Promise<Stats | undefined> {
 export async function checkPrivate(path: string): Promise<void> {
   const found = await statOf(path);
   if (!found) throw new MayflyError('ca-missing', `${path} does not exist`, { next: 'make a CA with `mayfly ca init`' });
-  if (found.isSymbolicLink()) throw new MayflyError('ca-modes', `${path} is a symbolic link`, { next: 'put the file itself there' });
-  if (found.uid !== process.getuid?.()) throw new MayflyError('ca-modes', `${path} belongs to another user`, { next: `chown it to the user who runs this` });
+  if (found.isSymbolicLink())
+    throw new MayflyError('ca-modes', `${path} is a symbolic link`, { next: 'put the file itself there' });
+  if (found.uid !== process.getuid?.())
+    throw new MayflyError('ca-modes', `${path} belongs to another user`, { next: `chown it to the user who runs this` });
   const wanted = found.isDirectory() ? '700' : '600';
   if ((found.mode & 0o077) !== 0) {
     const mode = (found.mode & 0o777).toString(8).padStart(4, '0');
@@ -135,13 +145,16 @@ const caName = /^[a-z0-9][a-z0-9-]{0,31}$/;
 export const casFolder = (home: string): string => join(home, 'ca');
 export function caFolder(home: string, name: string): CaFolder {
   if (!caName.test(name)) {
-    throw new MayflyError('ca-name', `"${name}" is not a CA's name`, { next: 'use up to 32 lower-case letters, digits and hyphens' });
+    throw new MayflyError('ca-name', `"${name}" is not a CA's name`, {
+      next: 'use up to 32 lower-case letters, digits and hyphens',
+    });
   }
   return new CaFolder(join(casFolder(home), name));
 }
 export async function caNames(home: string): Promise<string[]> {
   const entries = await readdir(casFolder(home), { withFileTypes: true }).catch(() => []);
   const names: string[] = [];
-  for (const entry of entries) if (entry.isDirectory() && caName.test(entry.name) && (await caFolder(home, entry.name).exists())) names.push(entry.name);
+  for (const entry of entries)
+    if (entry.isDirectory() && caName.test(entry.name) && (await caFolder(home, entry.name).exists())) names.push(entry.name);
   return names.sort();
 }

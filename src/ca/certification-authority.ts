@@ -23,7 +23,9 @@ export type Clock = () => UnixSeconds;
 export type Issuance =
   | { readonly ok: true; readonly certificate: Uint8Array; readonly serialNumber: string; readonly notAfter: UnixSeconds }
   | { readonly ok: false; readonly faults: readonly Fault[] };
-export type RevocationOutcome = { readonly ok: true; readonly crlNumber: number } | { readonly ok: false; readonly reason: string };
+export type RevocationOutcome =
+  | { readonly ok: true; readonly crlNumber: number }
+  | { readonly ok: false; readonly reason: string };
 
 /** Stands in the subject of every CA made with `--lab`, where no setting can talk it away. */
 export const LAB_UNIT = 'Mayfly Lab - do not trust';
@@ -143,7 +145,8 @@ export class CertificationAuthority {
   /** Revokes one of this CA's live certificates and makes the CRL that says so. */
   async revoke(serialNumber: string, reason: RevocationReason): Promise<RevocationOutcome> {
     const found = this.#issued.find(serialNumber);
-    if (!found) return { ok: false, reason: 'this CA has issued no certificate with that serial number that is still remembered' };
+    if (!found)
+      return { ok: false, reason: 'this CA has issued no certificate with that serial number that is still remembered' };
     if (found.revoked) return { ok: false, reason: 'the certificate is revoked already' };
     await this.#append({ event: 'revoked', at: this.#clock(), serialNumber, notAfter: found.notAfter, reason });
     return { ok: true, crlNumber: await this.makeCrl() };

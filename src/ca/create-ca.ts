@@ -53,10 +53,18 @@ export function settingsOf(plan: CaPlan): CaSettings {
   }
   const fault = plan.crlUrl === undefined || plan.lab ? undefined : crlUrlFault(plan.crlUrl);
   if (fault !== undefined || (plan.crlUrl !== undefined && !URL.canParse(plan.crlUrl))) {
-    throw new MayflyError('ca-plan', fault ?? `"${plan.crlUrl}" is not a URL`, { next: 'give an http:// URL that domain controllers and hosts reach' });
+    throw new MayflyError('ca-plan', fault ?? `"${plan.crlUrl}" is not a URL`, {
+      next: 'give an http:// URL that domain controllers and hosts reach',
+    });
   }
   const { crlUrl, sidPlacement } = plan;
-  return { version: 1, domains, sidPlacement, ...(forest === undefined ? {} : { forest }), ...(crlUrl === undefined ? {} : { crlUrl }) };
+  return {
+    version: 1,
+    domains,
+    sidPlacement,
+    ...(forest === undefined ? {} : { forest }),
+    ...(crlUrl === undefined ? {} : { crlUrl }),
+  };
 }
 export function subjectOf(plan: CaPlan, keyId: Uint8Array, role: string): string {
   const name = plan.subject ?? `CN=Mayfly ${role} ${toHex(keyId).slice(0, 8)}`;
@@ -108,7 +116,12 @@ async function write(folder: CaFolder, settings: CaSettings, made: Made, passphr
 }
 /** Opens what was just written, as every later start will, and makes the CRL that must be published before the first logon. */
 export async function firstCrl(folder: CaFolder, passphrase: Uint8Array, clock: Clock): Promise<void> {
-  const authority = await CertificationAuthority.open(folder, passphrase, { maxLifetime: MAX_LIFETIME, upnSuffixes: [], refusedSids: new Set() }, clock);
+  const authority = await CertificationAuthority.open(
+    folder,
+    passphrase,
+    { maxLifetime: MAX_LIFETIME, upnSuffixes: [], refusedSids: new Set() },
+    clock,
+  );
   try {
     await authority.makeCrl();
   } finally {

@@ -7,7 +7,10 @@ import { type Signer, signatureAlgorithmFor } from '../x509/signature-algorithm.
 export function fileSigner(privateKey: KeyObject): Signer {
   const publicKey = new Uint8Array(createPublicKey(privateKey).export({ format: 'der', type: 'spki' }));
   const algorithm = signatureAlgorithmFor(describeKey(publicKey));
-  if (!algorithm) throw new MayflyError('ca-key-type', 'the key is neither RSA nor ECDSA on P-256 or P-384', { next: 'use one of these for the CA' });
+  if (!algorithm)
+    throw new MayflyError('ca-key-type', 'the key is neither RSA nor ECDSA on P-256 or P-384', {
+      next: 'use one of these for the CA',
+    });
   return {
     publicKey,
     algorithm,

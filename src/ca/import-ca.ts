@@ -21,7 +21,10 @@ export interface KeyAndCertificates {
 const keyLabels = ['PRIVATE KEY', 'ENCRYPTED PRIVATE KEY', 'RSA PRIVATE KEY', 'EC PRIVATE KEY'];
 
 /** Reads PKCS #12, or PEM with the key and its certificates; `passphrase` is the one the source is protected with. */
-export async function readKeyAndCertificates(content: Uint8Array, passphrase: Uint8Array | undefined): Promise<KeyAndCertificates> {
+export async function readKeyAndCertificates(
+  content: Uint8Array,
+  passphrase: Uint8Array | undefined,
+): Promise<KeyAndCertificates> {
   if (content[0] === 0x30) return openPkcs12(content, passphrase ?? new Uint8Array());
   const text = Buffer.from(content).toString('latin1');
   const keys = pemBlocks(text).filter((block) => keyLabels.includes(block.label));
@@ -29,7 +32,11 @@ export async function readKeyAndCertificates(content: Uint8Array, passphrase: Ui
   if (!block || keys.length > 1) throw new MayflyError('ca-import', 'the file is neither PKCS #12 nor PEM with one private key');
   try {
     const begin = text.indexOf(`-----BEGIN ${block.label}-----`);
-    const key = createPrivateKey({ key: text.slice(begin), format: 'pem', ...(passphrase ? { passphrase: Buffer.from(passphrase) } : {}) });
+    const key = createPrivateKey({
+      key: text.slice(begin),
+      format: 'pem',
+      ...(passphrase ? { passphrase: Buffer.from(passphrase) } : {}),
+    });
     return { key, certificates: certificatesOf(content) };
   } catch (cause) {
     const next = 'give the right passphrase with --source-passphrase-file';
@@ -37,7 +44,13 @@ export async function readKeyAndCertificates(content: Uint8Array, passphrase: Ui
   }
 }
 /** Takes a CA over that was made elsewhere: its key is encrypted anew, its certificate held to what an issuing CA must be. */
-export async function importCa(folder: CaFolder, plan: CaPlan, source: KeyAndCertificates, passphrase: Uint8Array, clock: Clock): Promise<Installed> {
+export async function importCa(
+  folder: CaFolder,
+  plan: CaPlan,
+  source: KeyAndCertificates,
+  passphrase: Uint8Array,
+  clock: Clock,
+): Promise<Installed> {
   const settings = settingsOf(plan);
   const { publicKey } = fileSigner(source.key);
   const read = source.certificates.map((der) => readCertificate(der));

@@ -68,6 +68,7 @@ export class IssuedCertificates {
       this.#bySerial.delete(serial);
       this.release(issued.keyDigest, issued.cardId);
     }
-    for (const [serial, revocation] of this.#revocations) if (!isListed(revocation, this.#lastCrl)) this.#revocations.delete(serial);
+    for (const [serial, revocation] of this.#revocations)
+      if (!isListed(revocation, this.#lastCrl)) this.#revocations.delete(serial);
   }
 }

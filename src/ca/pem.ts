@@ -2,7 +2,10 @@ import { MayflyError } from '../wire/mayfly-error.ts';
 
 /** Textual encoding, RFC 7468 2, lines of 64 characters. */
 export function toPem(label: string, der: Uint8Array): string {
-  const lines = Buffer.from(der).toString('base64').match(/.{1,64}/g) ?? [];
+  const lines =
+    Buffer.from(der)
+      .toString('base64')
+      .match(/.{1,64}/g) ?? [];
   return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`;
 }
 const block = /-----BEGIN ([A-Z0-9 ]+)-----([A-Za-z0-9+/=\s]*)-----END \1-----/g;
@@ -13,7 +16,10 @@ export interface PemBlock {
 }
 /** All blocks of a text, in order; what stands between them is passed over. */
 export function pemBlocks(text: string): PemBlock[] {
-  return Array.from(text.matchAll(block), ([, label = '', body = '']) => ({ label, der: new Uint8Array(Buffer.from(body, 'base64')) }));
+  return Array.from(text.matchAll(block), ([, label = '', body = '']) => ({
+    label,
+    der: new Uint8Array(Buffer.from(body, 'base64')),
+  }));
 }
 /** The one block of a label. @throws MayflyError `pem-unreadable` */
 export function fromPem(label: string, text: string): Uint8Array {

@@ -23,7 +23,9 @@ async function safeBags(content: Uint8Array, password: ArrayBuffer): Promise<Saf
 }
 async function shroudedKey(bag: PKCS8ShroudedKeyBag, password: ArrayBuffer): Promise<KeyObject> {
   // The library's types keep to itself what its documentation calls for here.
-  await (bag as unknown as { parseInternalValues(p: { password: ArrayBuffer }): Promise<void> }).parseInternalValues({ password });
+  await (bag as unknown as { parseInternalValues(p: { password: ArrayBuffer }): Promise<void> }).parseInternalValues({
+    password,
+  });
   if (!bag.parsedValue) throw new Error('no private key');
   const der = Buffer.from(bag.parsedValue.toSchema().toBER());
   try {

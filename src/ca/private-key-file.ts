@@ -53,7 +53,10 @@ export async function sealPrivateKey(key: KeyObject, passphrase: Uint8Array): Pr
     keyDerivationFunc: { algorithm: oid.pbkdf2, parameters: kdf },
     encryptionScheme: { algorithm: oid.aes256Cbc, parameters: iv },
   };
-  return toPem(LABEL, encode(encryptedPrivateKeyInfo, { encryptionAlgorithm: { algorithm: oid.pbes2, parameters }, encryptedData }));
+  return toPem(
+    LABEL,
+    encode(encryptedPrivateKeyInfo, { encryptionAlgorithm: { algorithm: oid.pbes2, parameters }, encryptedData }),
+  );
 }
 
 function checkStrength({ encryptionAlgorithm }: Value<typeof encryptedPrivateKeyInfo>): void {
@@ -63,9 +66,13 @@ function checkStrength({ encryptionAlgorithm }: Value<typeof encryptedPrivateKey
   const ours = [oid.pbes2, oid.pbkdf2, oid.hmacWithSHA256, oid.aes256Cbc];
   const strong = algorithms.every((a, i) => a === ours[i]) && PBKDF2_ROUNDS <= iterationCount && iterationCount <= MOST_ROUNDS;
   if (!strong) {
-    throw new MayflyError('ca-key-weak', `the key file is not AES-256 under PBKDF2-SHA256 with at least ${PBKDF2_ROUNDS} rounds`, {
-      next: 'bring the key in with `mayfly ca import`, which encrypts it anew',
-    });
+    throw new MayflyError(
+      'ca-key-weak',
+      `the key file is not AES-256 under PBKDF2-SHA256 with at least ${PBKDF2_ROUNDS} rounds`,
+      {
+        next: 'bring the key in with `mayfly ca import`, which encrypts it anew',
+      },
+    );
   }
 }
 /** Opens what `sealPrivateKey` wrote. OpenSSL decrypts: the plain key is never in a buffer of ours. */
@@ -76,7 +83,10 @@ export function openPrivateKey(pem: string, passphrase: Uint8Array): KeyObject {
     checkStrength(decode(encryptedPrivateKeyInfo, der));
   } catch (cause) {
     if (cause instanceof MayflyError && cause.code === 'ca-key-weak') throw cause;
-    throw new MayflyError('ca-key-unreadable', 'the key file is damaged or cut short', { cause, next: 'restore ca.key from a backup' });
+    throw new MayflyError('ca-key-unreadable', 'the key file is damaged or cut short', {
+      cause,
+      next: 'restore ca.key from a backup',
+    });
   }
   try {
     return createPrivateKey({ key: Buffer.from(der), format: 'der', type: 'pkcs8', passphrase: Buffer.from(passphrase) });

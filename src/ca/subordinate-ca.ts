@@ -24,7 +24,10 @@ export async function requestCa(folder: CaFolder, plan: CaPlan, passphrase: Uint
     const key = await generateCaKey(plan.keyKind);
     const signer = fileSigner(key);
     const subject = subjectOf(plan, keyIdentifier(signer.publicKey), 'CA');
-    const request = await makeCaRequest({ subject, pathLength: 0, extendedKeyUsage: constraintOf(plan), publicKey: signer.publicKey }, signer);
+    const request = await makeCaRequest(
+      { subject, pathLength: 0, extendedKeyUsage: constraintOf(plan), publicKey: signer.publicKey },
+      signer,
+    );
     pem = toPem('CERTIFICATE REQUEST', request);
     await replaceFile(fresh.keyFile, await sealPrivateKey(key, passphrase));
     await replaceFile(fresh.requestFile, pem, 0o644);
@@ -66,18 +69,22 @@ export async function installCa(folder: CaFolder, file: Uint8Array, passphrase: 
   const findings = caFindings(certificate, { now: clock(), publicKey: asked.publicKey, ekuConstraint: asked.ekuConstraint });
   const faults = [...findings.faults, ...(chain.length > 0 ? await chainFaults(certificate, chain, clock()) : [])];
   if (faults.length > 0) {
-    throw new MayflyError('ca-install', `the certificate cannot be used: ${faults.join('; ')}`, { next: 'have the enterprise CA issue it anew; nothing was changed' });
+    throw new MayflyError('ca-install', `the certificate cannot be used: ${faults.join('; ')}`, {
+      next: 'have the enterprise CA issue it anew; nothing was changed',
+    });
   }
   const lock = new ProcessLock(folder.lockFile);
   try {
     const { publicKey } = fileSigner(openPrivateKey(await folder.readKey(), passphrase));
-    if (Buffer.compare(publicKey, certificate.publicKey) !== 0) throw new MayflyError('ca-key-mismatch', "ca.key is not the request's key");
+    if (Buffer.compare(publicKey, certificate.publicKey) !== 0)
+      throw new MayflyError('ca-key-mismatch', "ca.key is not the request's key");
     if (chain.length > 0) await replaceFile(folder.chainFile, chain.map((der) => toPem('CERTIFICATE', der)).join(''), 0o644);
     await folder.writeCertificate(certificate.der);
   } finally {
     lock.release();
   }
   await firstCrl(folder, passphrase, clock);
-  const notes = chain.length > 0 ? findings.notes : [...findings.notes, 'the chain above it was not given, so its signature was not checked'];
+  const notes =
+    chain.length > 0 ? findings.notes : [...findings.notes, 'the chain above it was not given, so its signature was not checked'];
   return { certificate, findings: { faults: [], notes } };
 }

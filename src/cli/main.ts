@@ -3,7 +3,14 @@ import { describeFailure } from './failure.ts';
 
 /** Commands are loaded when they run: a cold start pays for its own command only. */
 const keyKinds = ['rsa-2048', 'rsa-3072', 'rsa-4096', 'p-256', 'p-384'];
-const reasons = ['unspecified', 'keyCompromise', 'affiliationChanged', 'superseded', 'cessationOfOperation', 'privilegeWithdrawn'];
+const reasons = [
+  'unspecified',
+  'keyCompromise',
+  'affiliationChanged',
+  'superseded',
+  'cessationOfOperation',
+  'privilegeWithdrawn',
+];
 
 function wholeNumber(least: number, most: number): (text: string) => number {
   return (text) => {
@@ -22,7 +29,9 @@ function withPlan(command: Command): Command {
     .option('--crl-url <url>', 'HTTP base URL under which CRL and CA certificate are served')
     .option('--passphrase-file <file>', "file with the passphrase that protects the CA's key")
     .addOption(
-      new Option('--sid <placement>', "where the account's SID stands").choices(['extension', 'uri', 'both']).default('extension'),
+      new Option('--sid <placement>', "where the account's SID stands")
+        .choices(['extension', 'uri', 'both'])
+        .default('extension'),
     )
     .option('--no-eku-constraint', 'do not constrain the CA to client authentication and smart card logon');
 }

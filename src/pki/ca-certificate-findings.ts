@@ -2,8 +2,8 @@ import { isoTime, type UnixSeconds } from '../wire/der-time.ts';
 import type { CertificateFacts } from '../x509/certificate.ts';
 import { keyUsageBit } from '../x509/extensions.ts';
 import { oid } from '../x509/oid.ts';
-import { signatureAlgorithmFor } from '../x509/signature-algorithm.ts';
 import { describeKey } from '../x509/public-key.ts';
+import { signatureAlgorithmFor } from '../x509/signature-algorithm.ts';
 import { crlUrlFault } from './lints/crl-distribution-point.ts';
 
 /** What stands against a certificate as an issuing CA's, and what is only worth knowing. */
@@ -27,9 +27,11 @@ export function caFindings(certificate: CertificateFacts, expected: CaExpectatio
   const notes: string[] = [];
   const { basicConstraints, keyUsage, extendedKeyUsage, crlUrls, notBefore, notAfter } = certificate;
   if (!sameBytes(certificate.publicKey, expected.publicKey)) faults.push("the certificate is for another key than this CA's");
-  if (!signatureAlgorithmFor(describeKey(certificate.publicKey))) faults.push('the key is neither RSA nor ECDSA on P-256 or P-384');
+  if (!signatureAlgorithmFor(describeKey(certificate.publicKey)))
+    faults.push('the key is neither RSA nor ECDSA on P-256 or P-384');
   if (!basicConstraints?.cA) faults.push('it is not a CA certificate (basicConstraints cA is missing)');
-  else if (basicConstraints.pathLength === undefined) notes.push('the path length was dropped: asked for 0, so that no CA can stand below this one');
+  else if (basicConstraints.pathLength === undefined)
+    notes.push('the path length was dropped: asked for 0, so that no CA can stand below this one');
   else if (basicConstraints.pathLength > 0) notes.push(`the path length is ${basicConstraints.pathLength} where 0 was asked for`);
   for (const bit of ['keyCertSign', 'cRLSign'] as const) {
     if (!keyUsage?.includes(keyUsageBit[bit])) faults.push(`key usage lacks ${bit}`);
@@ -37,9 +39,11 @@ export function caFindings(certificate: CertificateFacts, expected: CaExpectatio
   if (extendedKeyUsage) {
     const missing = [oid.clientAuth, oid.smartcardLogon].filter((purpose) => !extendedKeyUsage.includes(purpose));
     if (missing.length > 0) faults.push(`extended key usage constrains it to other purposes: ${missing.join(' and ')} missing`);
-  } else if (expected.ekuConstraint) notes.push('the constraint to client authentication and smart card logon (extended key usage) was dropped');
+  } else if (expected.ekuConstraint)
+    notes.push('the constraint to client authentication and smart card logon (extended key usage) was dropped');
   const selfSigned = sameBytes(certificate.subject, certificate.issuer);
-  if (!selfSigned && crlUrls.length === 0) faults.push('it has no CRL distribution point: Windows cannot look up whether this CA was revoked');
+  if (!selfSigned && crlUrls.length === 0)
+    faults.push('it has no CRL distribution point: Windows cannot look up whether this CA was revoked');
   for (const fault of crlUrls.map(crlUrlFault)) if (fault !== undefined) notes.push(fault);
   if (expected.now < notBefore) faults.push(`it is not valid before ${isoTime(notBefore)}`);
   if (notAfter <= expected.now) faults.push(`it ended at ${isoTime(notAfter)}`);

@@ -26,6 +26,7 @@ class Prepared {
     this.tbs = tbs;
   }
 }
+
 export type { Prepared };
 export type Preparation =
   | { readonly ok: true; readonly prepared: Prepared }

@@ -12,7 +12,8 @@ export const forestName = (forest: string): string =>
 const publicKeyServices = (forest: string) => `CN=Public Key Services,CN=Services,CN=Configuration,${forestName(forest)}`;
 
 /** cRLDistributionPoint object of one CA key: every key has its own, so that no rotation overwrites a CRL in use. */
-export const crlObjectName = (keyId: string, forest: string): string => `CN=${keyId},CN=Mayfly,CN=CDP,${publicKeyServices(forest)}`;
+export const crlObjectName = (keyId: string, forest: string): string =>
+  `CN=${keyId},CN=Mayfly,CN=CDP,${publicKeyServices(forest)}`;
 const aiaObjectName = (keyId: string, forest: string) => `CN=${keyId},CN=AIA,${publicKeyServices(forest)}`;
 /** RFC 4516 URL without a host: every machine asks a domain controller of its own choice. */
 const ldapUrl = (name: string, attribute: string, objectClass: string) =>

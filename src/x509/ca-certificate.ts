@@ -17,7 +17,13 @@ import { librarySigner } from './library-signer.ts';
 import { oid } from './oid.ts';
 import { keyIdentifier } from './public-key.ts';
 import type { Signer } from './signature-algorithm.ts';
-import { Extension, Name, Pkcs10CertificateRequest, Pkcs10CertificateRequestGenerator, X509CertificateGenerator } from './x509-library.ts';
+import {
+  Extension,
+  Name,
+  Pkcs10CertificateRequest,
+  Pkcs10CertificateRequestGenerator,
+  X509CertificateGenerator,
+} from './x509-library.ts';
 
 /** What a CA certificate of ours says. */
 export interface CaCertificateProfile {

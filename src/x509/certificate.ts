@@ -54,7 +54,8 @@ const names = sequence({
 
 const bitsOf = (flags: number): number[] => Array.from({ length: 9 }, (_, bit) => bit).filter((bit) => flags & (1 << bit));
 export const toHex = (octets: Uint8Array): string => Array.from(octets, (octet) => octet.toString(16).padStart(2, '0')).join('');
-export const fromHex = (text: string): Uint8Array => Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+export const fromHex = (text: string): Uint8Array =>
+  Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 const urlsOf = (points: CRLDistributionPointsExtension | null): string[] =>
   (points?.distributionPoints ?? []).flatMap((point) =>
     (point.distributionPoint?.fullName ?? []).flatMap((name) => name.uniformResourceIdentifier ?? []),

@@ -19,7 +19,9 @@ export const revocationReasons = {
 export type RevocationReason = keyof typeof revocationReasons;
 export const isReason = (name: string): name is RevocationReason => Object.hasOwn(revocationReasons, name);
 export const reasonOf = (code: number): RevocationReason | undefined =>
-  Object.keys(revocationReasons).filter(isReason).find((name) => revocationReasons[name] === code);
+  Object.keys(revocationReasons)
+    .filter(isReason)
+    .find((name) => revocationReasons[name] === code);
 
 export interface RevokedCertificate {
   /** Lower-case hex. */
@@ -36,7 +38,11 @@ export interface CrlProfile {
 }
 
 /** Signs a CRL with the CA's own key; DER. */
-export async function makeCrl(profile: CrlProfile, issuer: Pick<CertificateFacts, 'subject' | 'keyId'>, signer: Signer): Promise<Uint8Array> {
+export async function makeCrl(
+  profile: CrlProfile,
+  issuer: Pick<CertificateFacts, 'subject' | 'keyId'>,
+  signer: Signer,
+): Promise<Uint8Array> {
   const { key, crypto } = librarySigner(signer);
   const extensions = [authorityKeyIdentifier(issuer.keyId), cRLNumber(profile.number)];
   const crl = await X509CrlGenerator.create(
@@ -59,7 +65,10 @@ export async function makeCrl(profile: CrlProfile, issuer: Pick<CertificateFacts
   return new Uint8Array(crl.rawData);
 }
 /** When a CRL was made and until when it holds. @throws MayflyError `crl-unreadable` */
-export function readCrlTimes(der: Uint8Array): { readonly thisUpdate: UnixSeconds; readonly nextUpdate: UnixSeconds | undefined } {
+export function readCrlTimes(der: Uint8Array): {
+  readonly thisUpdate: UnixSeconds;
+  readonly nextUpdate: UnixSeconds | undefined;
+} {
   try {
     const crl = new X509Crl(new Uint8Array(der));
     return { thisUpdate: unixSeconds(crl.thisUpdate), nextUpdate: crl.nextUpdate && unixSeconds(crl.nextUpdate) };

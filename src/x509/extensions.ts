@@ -13,7 +13,11 @@ export interface EncodedExtension {
   /** DER of the extension's own type. */
   readonly value: Uint8Array;
 }
-const extend = <T>(id: string, type: Der<T>, value: T, critical = false): EncodedExtension => ({ id, critical, value: encode(type, value) });
+const extend = <T>(id: string, type: Der<T>, value: T, critical = false): EncodedExtension => ({
+  id,
+  critical,
+  value: encode(type, value),
+});
 export const encodeExtension = ({ id, critical, value }: EncodedExtension): Uint8Array =>
   encode(extension, { extnID: id, critical, extnValue: value });
 
@@ -40,5 +44,9 @@ export const cRLDistributionPoint = (urls: readonly string[]): EncodedExtension 
   extend(oid.cRLDistributionPoints, distributionPoints, [{ distributionPoint: [...urls] }]);
 /** caIssuers only: Windows asks an OCSP URL first and waits for it. */
 export const authorityInfoAccess = (caIssuers: readonly string[]): EncodedExtension =>
-  extend(oid.authorityInfoAccess, accessDescriptions, caIssuers.map((url) => ({ accessMethod: oid.caIssuers, accessLocation: url })));
+  extend(
+    oid.authorityInfoAccess,
+    accessDescriptions,
+    caIssuers.map((url) => ({ accessMethod: oid.caIssuers, accessLocation: url })),
+  );
 export const cRLNumber = (number: number): EncodedExtension => extend(oid.cRLNumber, int32, number);

@@ -21,7 +21,8 @@ const pointLength = { 'P-256': 65, 'P-384': 97 };
 
 function describeRsa({ modulus, publicExponent }: Value<typeof rsaPublicKey>): KeyDescription {
   const bits = modulus.length * 8 - Math.clz32(modulus[0] ?? 0) + 24;
-  const exponent = publicExponent.length <= 4 ? publicExponent.reduce((v, octet) => v * 256 + octet, 0) : Number.POSITIVE_INFINITY;
+  const exponent =
+    publicExponent.length <= 4 ? publicExponent.reduce((v, octet) => v * 256 + octet, 0) : Number.POSITIVE_INFINITY;
   return { type: 'rsa', bits, publicExponent: exponent };
 }
 /** What kind of key a SubjectPublicKeyInfo holds. @throws DecodeError where the bytes are not one */

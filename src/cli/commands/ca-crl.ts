@@ -1,11 +1,11 @@
-import { CaClient } from '../../ca/ca-client.ts';
 import { replaceFile } from '../../ca/atomic-file.ts';
+import { CaClient } from '../../ca/ca-client.ts';
 import { toPem } from '../../ca/pem.ts';
 import { isoTime } from '../../wire/der-time.ts';
 import { readCrlTimes } from '../../x509/crl.ts';
-import { type CaOptions, existingCa } from '../ca-settings.ts';
 import { print } from '../print.ts';
 import { readGiven } from './ca-install.ts';
+import { type CaOptions, existingCa } from './chosen-ca.ts';
 
 interface CrlOptions extends CaOptions {
   readonly out?: string;
@@ -21,7 +21,8 @@ export async function caCrl(options: CrlOptions): Promise<number> {
   if (options.out !== undefined) await replaceFile(options.out, encoded, 0o644);
   else if (!options.json) process.stdout.write(encoded);
   const until = nextUpdate === undefined ? null : isoTime(nextUpdate);
-  if (options.json) print(true, { file: options.out ?? folder.crlFile, nextUpdate: until, crl: Buffer.from(crl).toString('base64') }, []);
+  if (options.json)
+    print(true, { file: options.out ?? folder.crlFile, nextUpdate: until, crl: Buffer.from(crl).toString('base64') }, []);
   else if (options.out !== undefined) print(false, {}, [`CRL written to ${options.out}, good until ${until}`]);
   return 0;
 }

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { requestCa } from '../../ca/subordinate-ca.ts';
-import { chooseCa, type PlanOptions, passphraseForNew, planOf } from '../ca-settings.ts';
 import { print } from '../print.ts';
+import { chooseCa, type PlanOptions, passphraseForNew, planOf } from './chosen-ca.ts';
 
 /** `mayfly ca csr` */
 export async function caCsr(options: PlanOptions & { readonly out?: string }): Promise<number> {

@@ -1,14 +1,17 @@
 import { importCa, readKeyAndCertificates } from '../../ca/import-ca.ts';
 import { readSecret } from '../../config/secret.ts';
-import { chooseCa, type PlanOptions, passphraseForNew, planOf } from '../ca-settings.ts';
 import { clock } from '../clock.ts';
 import { printInstalled, readGiven } from './ca-install.ts';
+import { chooseCa, type PlanOptions, passphraseForNew, planOf } from './chosen-ca.ts';
 
 /** `mayfly ca import` */
 export async function caImport(options: PlanOptions & { readonly sourcePassphraseFile?: string }): Promise<number> {
   const chosen = await chooseCa(options);
   const file = options.sourcePassphraseFile;
-  const source = await readKeyAndCertificates(await readGiven(options.args[0]), file === undefined ? undefined : await readSecret({ file }));
+  const source = await readKeyAndCertificates(
+    await readGiven(options.args[0]),
+    file === undefined ? undefined : await readSecret({ file }),
+  );
   const installed = await importCa(chosen.folder, planOf(options), source, await passphraseForNew(chosen, options), clock);
   printInstalled(options.json, chosen.name, installed);
   return 0;

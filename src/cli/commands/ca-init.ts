@@ -1,9 +1,9 @@
 import { createCa } from '../../ca/create-ca.ts';
 import { isoTime } from '../../wire/der-time.ts';
 import { toHex } from '../../x509/certificate.ts';
-import { chooseCa, type PlanOptions, passphraseForNew, planOf } from '../ca-settings.ts';
 import { clock } from '../clock.ts';
 import { print, table } from '../print.ts';
+import { chooseCa, type PlanOptions, passphraseForNew, planOf } from './chosen-ca.ts';
 
 /** `mayfly ca init` */
 export async function caInit(options: PlanOptions): Promise<number> {
@@ -15,7 +15,15 @@ export async function caInit(options: PlanOptions): Promise<number> {
   const { certificateFile, crlFile } = chosen.folder;
   print(
     options.json,
-    { name: chosen.name, subject: certificate.subjectText, keyId, notAfter: isoTime(certificate.notAfter), certificateFile, crlFile, lab: plan.lab },
+    {
+      name: chosen.name,
+      subject: certificate.subjectText,
+      keyId,
+      notAfter: isoTime(certificate.notAfter),
+      certificateFile,
+      crlFile,
+      lab: plan.lab,
+    },
     [
       ...table([
         ['CA', `${chosen.name}${plan.lab ? ' (lab)' : ''}`],

@@ -3,9 +3,9 @@ import { type Installed, installCa } from '../../ca/subordinate-ca.ts';
 import { isoTime } from '../../wire/der-time.ts';
 import { MayflyError } from '../../wire/mayfly-error.ts';
 import { toHex } from '../../x509/certificate.ts';
-import { type CaOptions, existingCa, passphraseOf } from '../ca-settings.ts';
 import { clock } from '../clock.ts';
 import { print, table } from '../print.ts';
+import { type CaOptions, existingCa, passphraseOf } from './chosen-ca.ts';
 
 /** A file that the command line names. @throws MayflyError `file-read` */
 export async function readGiven(path: string | undefined): Promise<Uint8Array> {

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { CaClient } from '../../ca/ca-client.ts';
 import { replaceFile } from '../../ca/atomic-file.ts';
+import { CaClient } from '../../ca/ca-client.ts';
 import { pemBlocks, toPem } from '../../ca/pem.ts';
 import { MINUTE } from '../../pki/bounds.ts';
 import type { Fault } from '../../pki/lint.ts';
 import { isoTime } from '../../wire/der-time.ts';
 import { MayflyError } from '../../wire/mayfly-error.ts';
-import { type CaOptions, existingCa } from '../ca-settings.ts';
 import { print, table } from '../print.ts';
 import { readGiven } from './ca-install.ts';
+import { type CaOptions, existingCa } from './chosen-ca.ts';
 
 interface IssueOptions extends CaOptions {
   readonly upn: string;
@@ -27,7 +27,8 @@ async function publicKeyOf(path: string): Promise<Uint8Array> {
   const content = await readGiven(path);
   if (content[0] === 0x30) return content;
   const block = pemBlocks(Buffer.from(content).toString('latin1')).find(({ label }) => label === 'PUBLIC KEY');
-  if (!block) throw new MayflyError('public-key', `there is no PUBLIC KEY in ${path}`, { next: 'make it with `openssl pkey -pubout`' });
+  if (!block)
+    throw new MayflyError('public-key', `there is no PUBLIC KEY in ${path}`, { next: 'make it with `openssl pkey -pubout`' });
   return block.der;
 }
 /** `mayfly ca issue`: straight from the command line only where no domain can be hurt. */

@@ -14,7 +14,13 @@ export async function caList(options: { readonly config?: string; readonly json?
       if (!(await folder.hasCertificate())) return { name, state: 'requested, certificate not installed' };
       const certificate = await folder.readCertificate();
       const state = isLab(certificate) ? 'lab' : 'ready';
-      return { name, state, subject: certificate.subjectText, keyId: toHex(certificate.keyId), notAfter: isoTime(certificate.notAfter) };
+      return {
+        name,
+        state,
+        subject: certificate.subjectText,
+        keyId: toHex(certificate.keyId),
+        notAfter: isoTime(certificate.notAfter),
+      };
     }),
   );
   const lines = cas.map((ca) => `${ca.name}  ${ca.state}${'subject' in ca ? `  ${ca.subject}  until ${ca.notAfter}` : ''}`);

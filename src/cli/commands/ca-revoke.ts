@@ -3,10 +3,10 @@ import { certificatesOf } from '../../ca/pem.ts';
 import { MayflyError } from '../../wire/mayfly-error.ts';
 import { readCertificate } from '../../x509/certificate.ts';
 import type { RevocationReason } from '../../x509/crl.ts';
-import { type CaOptions, existingCa } from '../ca-settings.ts';
 import { print } from '../print.ts';
 import { readGiven } from './ca-install.ts';
 import { refusal } from './ca-issue.ts';
+import { type CaOptions, existingCa } from './chosen-ca.ts';
 
 interface RevokeOptions extends CaOptions {
   readonly certificate?: string;
@@ -31,7 +31,9 @@ export async function caRevoke(options: RevokeOptions): Promise<number> {
     const asked = await client.revoke(serialNumber, options.reason);
     if (!asked.ok) throw refusal(asked.refused);
     const { crlNumber } = asked.reply;
-    print(options.json, { serialNumber, crlNumber, crlFile: folder.crlFile }, [`revoked ${serialNumber}; CRL number ${crlNumber} in ${folder.crlFile}`]);
+    print(options.json, { serialNumber, crlNumber, crlFile: folder.crlFile }, [
+      `revoked ${serialNumber}; CRL number ${crlNumber} in ${folder.crlFile}`,
+    ]);
     return 0;
   } finally {
     client.close();

@@ -1,11 +1,11 @@
-import { CaServer } from '../../ca/ca-server.ts';
 import type { CaFolder } from '../../ca/ca-folder.ts';
+import { CaServer } from '../../ca/ca-server.ts';
 import { CertificationAuthority } from '../../ca/certification-authority.ts';
 import { type Bounds, MAX_LIFETIME } from '../../pki/bounds.ts';
 import { MayflyError } from '../../wire/mayfly-error.ts';
-import { boundsOf, type CaOptions, existingCa, passphraseOf } from '../ca-settings.ts';
 import { clock } from '../clock.ts';
 import { describeFailure } from '../failure.ts';
+import { boundsOf, type CaOptions, existingCa, passphraseOf } from './chosen-ca.ts';
 
 /** How often the age of a CRL is looked at, in milliseconds. */
 const LOOK = 60_000;
@@ -35,7 +35,9 @@ export async function caServe(options: CaOptions): Promise<number> {
   const chosen = await existingCa(options);
   const { folder, name, socket } = chosen;
   if (!(await folder.hasCertificate())) {
-    throw new MayflyError('ca-certificate', `CA "${name}" has no certificate yet`, { next: `install it with \`mayfly ca install --ca ${name} FILE\`` });
+    throw new MayflyError('ca-certificate', `CA "${name}" has no certificate yet`, {
+      next: `install it with \`mayfly ca install --ca ${name} FILE\``,
+    });
   }
   const passphrase = await passphraseOf(chosen, options);
   const authorities = await openAll(folder, passphrase, boundsOf(chosen, await folder.readSettings()));

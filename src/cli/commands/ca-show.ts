@@ -5,10 +5,11 @@ import { isoTime } from '../../wire/der-time.ts';
 import { toHex } from '../../x509/certificate.ts';
 import { readCrlTimes } from '../../x509/crl.ts';
 import { describeKey, type KeyDescription } from '../../x509/public-key.ts';
-import { boundsOf, type CaOptions, existingCa } from '../ca-settings.ts';
 import { print, table } from '../print.ts';
+import { boundsOf, type CaOptions, existingCa } from './chosen-ca.ts';
 
-const keyText = (key: KeyDescription): string => (key.type === 'rsa' ? `RSA-${key.bits}` : key.type === 'ec' ? key.curve : key.algorithm);
+const keyText = (key: KeyDescription): string =>
+  key.type === 'rsa' ? `RSA-${key.bits}` : key.type === 'ec' ? key.curve : key.algorithm;
 
 /** `mayfly ca show` */
 export async function caShow(options: CaOptions): Promise<number> {
@@ -17,7 +18,10 @@ export async function caShow(options: CaOptions): Promise<number> {
   const settings = await folder.readSettings();
   if (!(await folder.hasCertificate())) {
     const { requestFile } = folder;
-    print(options.json, { name, state: 'requested', requestFile }, [`${name}: requested, the certificate is not installed yet`, `request: ${requestFile}`]);
+    print(options.json, { name, state: 'requested', requestFile }, [
+      `${name}: requested, the certificate is not installed yet`,
+      `request: ${requestFile}`,
+    ]);
     return 0;
   }
   const certificate = await folder.readCertificate();
@@ -43,7 +47,8 @@ export async function caShow(options: CaOptions): Promise<number> {
     crlNextUpdate: crl?.nextUpdate === undefined ? null : isoTime(crl.nextUpdate),
     socket: chosen.socket,
   };
-  const text = (value: unknown) => (Array.isArray(value) ? value.join('\n' + ' '.repeat(18)) || '(none)' : String(value ?? '(none)'));
+  const text = (value: unknown) =>
+    Array.isArray(value) ? value.join(`\n${' '.repeat(18)}`) || '(none)' : String(value ?? '(none)');
   print(options.json, facts, table(Object.entries(facts).map(([label, value]) => [label.padEnd(16), text(value)])));
   return 0;
 }

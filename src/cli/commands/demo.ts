@@ -13,10 +13,10 @@ import { MayflyError } from '../../wire/mayfly-error.ts';
 import type { CertificateFacts } from '../../x509/certificate.ts';
 import { verifyChain } from '../../x509/verify-chain.ts';
 import { startCaProcess } from '../ca-process.ts';
-import { type ChosenCa, chooseCa, passphraseForNew, planOf } from '../ca-settings.ts';
 import { clock } from '../clock.ts';
 import { formatStep, Steps } from '../steps.ts';
 import { refusal } from './ca-issue.ts';
+import { type ChosenCa, chooseCa, passphraseForNew, planOf } from './chosen-ca.ts';
 
 const run = promisify(execFile);
 const DOMAIN = 'demo.mayfly.test';
@@ -48,7 +48,14 @@ async function caClient({ socket, config }: ChosenCa): Promise<{ client: CaClien
 async function issued(client: CaClient, person: string, subjectPublicKeyInfo: Uint8Array): Promise<IssuedCertificate> {
   const account = accountOf(person);
   const userPrincipalName = `${account}@${DOMAIN}`;
-  const asked = await client.issue({ cardId: randomUUID(), account, userPrincipalName, sid: SID, subjectPublicKeyInfo, lifetime: DEFAULT_LIFETIME });
+  const asked = await client.issue({
+    cardId: randomUUID(),
+    account,
+    userPrincipalName,
+    sid: SID,
+    subjectPublicKeyInfo,
+    lifetime: DEFAULT_LIFETIME,
+  });
   if (!asked.ok) throw refusal(asked.refused);
   return asked.reply;
 }
@@ -65,10 +72,12 @@ async function verifyOurselves(leaf: Uint8Array, ca: CertificateFacts, crl: Uint
   return 'signature, validity, purpose and CRL hold';
 }
 async function verifyByOpenssl(leafFile: string, caFile: string, crlFile: string): Promise<string> {
-  const { stdout } = await run('openssl', ['verify', '-crl_check', '-CAfile', caFile, '-CRLfile', crlFile, leafFile]).catch((e: unknown) => {
-    if (e instanceof Error && 'code' in e && e.code === 'ENOENT') return { stdout: 'skipped: openssl is not installed' };
-    throw e;
-  });
+  const { stdout } = await run('openssl', ['verify', '-crl_check', '-CAfile', caFile, '-CRLfile', crlFile, leafFile]).catch(
+    (e: unknown) => {
+      if (e instanceof Error && 'code' in e && e.code === 'ENOENT') return { stdout: 'skipped: openssl is not installed' };
+      throw e;
+    },
+  );
   return stdout.trim().replace(/^.*: /, '');
 }
 
@@ -84,12 +93,24 @@ export async function demo({ json, config, args }: DemoOptions): Promise<number>
   const here = (path: string) => relative(process.cwd(), path) || path;
   let stop = () => Promise.resolve();
   try {
-    await steps.run('lab CA', () => labCa(chosen), (told) => `${told}, ${here(folder.path)}`);
+    await steps.run(
+      'lab CA',
+      () => labCa(chosen),
+      (told) => `${told}, ${here(folder.path)}`,
+    );
     const ca = await folder.readCertificate();
-    const connection = await steps.run('CA process', () => caClient(chosen), ({ told }) => told);
+    const connection = await steps.run(
+      'CA process',
+      () => caClient(chosen),
+      ({ told }) => told,
+    );
     ({ stop } = connection);
     const { client } = connection;
-    const { publicKey } = await steps.run('key pair', () => generateKeyPairSync('rsa', { modulusLength: 2048 }), () => 'RSA-2048, dropped at the end');
+    const { publicKey } = await steps.run(
+      'key pair',
+      () => generateKeyPairSync('rsa', { modulusLength: 2048 }),
+      () => 'RSA-2048, dropped at the end',
+    );
     const spki = new Uint8Array(publicKey.export({ format: 'der', type: 'spki' }));
     const { certificate } = await steps.run(
       'certificate',
@@ -98,18 +119,30 @@ export async function demo({ json, config, args }: DemoOptions): Promise<number>
     );
     const crl = await client.crl(false);
     client.close();
-    await steps.run('own validation', () => verifyOurselves(certificate, ca, crl), (told) => told);
+    await steps.run(
+      'own validation',
+      () => verifyOurselves(certificate, ca, crl),
+      (told) => told,
+    );
     await mkdir(join(chosen.config.home, 'demo'), { recursive: true, mode: 0o700 });
     await replaceFile(leafFile, toPem('CERTIFICATE', certificate), 0o644);
     await replaceFile(`${leafFile}.crl`, toPem('X509 CRL', crl), 0o644);
-    await steps.run('openssl', () => verifyByOpenssl(leafFile, folder.certificateFile, `${leafFile}.crl`), (told) => told);
+    await steps.run(
+      'openssl',
+      () => verifyByOpenssl(leafFile, folder.certificateFile, `${leafFile}.crl`),
+      (told) => told,
+    );
   } finally {
     await stop();
     if (json) process.stdout.write(`${JSON.stringify({ ok: steps.ok, steps: steps.steps, certificateFile: leafFile })}\n`);
   }
   if (!json) {
-    process.stdout.write(`\nThe certificate is ${here(leafFile)}: look at it with\n  openssl x509 -noout -text -in ${here(leafFile)}\n`);
-    process.stdout.write('Next: make a CA for your domain (README, "The issuing CA"), or see real KDCs take such a certificate: npm run lab -- kdc\n');
+    process.stdout.write(
+      `\nThe certificate is ${here(leafFile)}: look at it with\n  openssl x509 -noout -text -in ${here(leafFile)}\n`,
+    );
+    process.stdout.write(
+      'Next: make a CA for your domain (README, "The issuing CA"), or see real KDCs take such a certificate: npm run lab -- kdc\n',
+    );
   }
   return 0;
 }

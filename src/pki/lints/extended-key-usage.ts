@@ -11,6 +11,8 @@ export const extendedKeyUsage: Lint = {
     const missing = wanted.filter((purpose) => !purposes.includes(purpose));
     if (missing.length > 0) return `extended key usage lacks ${missing.join(' and ')}`;
     const extra = purposes.filter((purpose, i) => !wanted.includes(purpose) || purposes.indexOf(purpose) !== i);
-    return extra.length > 0 ? `extended key usage has ${extra.join(' and ')} beyond client authentication and smart card logon` : undefined;
+    return extra.length > 0
+      ? `extended key usage has ${extra.join(' and ')} beyond client authentication and smart card logon`
+      : undefined;
   },
 };

@@ -2,16 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { replaceFile } from '../ca/atomic-file.ts';
-import { type CaFolder, type CaSettings, caFolder, casFolder } from '../ca/ca-folder.ts';
-import type { CaPlan } from '../ca/create-ca.ts';
-import type { KeyKind } from '../ca/key-kind.ts';
-import { type CaConfig, type Config, defaultMaxLifetimeMinutes } from '../config/config.ts';
-import { loadConfig } from '../config/load-config.ts';
-import { readSecret, type SecretSource } from '../config/secret.ts';
-import { type Bounds, MINUTE } from '../pki/bounds.ts';
-import { MayflyError } from '../wire/mayfly-error.ts';
-import type { SidPlacement } from '../x509/logon-certificate.ts';
+import { replaceFile } from '../../ca/atomic-file.ts';
+import { type CaFolder, type CaSettings, caFolder, casFolder } from '../../ca/ca-folder.ts';
+import type { CaPlan } from '../../ca/create-ca.ts';
+import type { KeyKind } from '../../ca/key-kind.ts';
+import { type CaConfig, type Config, defaultMaxLifetimeMinutes } from '../../config/config.ts';
+import { loadConfig } from '../../config/load-config.ts';
+import { readSecret, type SecretSource } from '../../config/secret.ts';
+import { type Bounds, MINUTE } from '../../pki/bounds.ts';
+import { MayflyError } from '../../wire/mayfly-error.ts';
+import type { SidPlacement } from '../../x509/logon-certificate.ts';
 
 /** Options that every command on one CA has. */
 export interface CaOptions {
@@ -61,7 +61,9 @@ const labPassphraseFile = ({ config, name }: ChosenCa) => join(casFolder(config.
 
 /** The passphrase of a CA's key, from the option, the configuration, or, for a lab CA, the file that was made with it. */
 export async function passphraseOf(chosen: ChosenCa, options: CaOptions): Promise<Uint8Array> {
-  const source: SecretSource | undefined = options.passphraseFile ? { file: options.passphraseFile } : chosen.configured?.passphrase;
+  const source: SecretSource | undefined = options.passphraseFile
+    ? { file: options.passphraseFile }
+    : chosen.configured?.passphrase;
   if (source) return readSecret(source);
   const file = labPassphraseFile(chosen);
   if (existsSync(file)) return readSecret({ file });
