@@ -70,3 +70,7 @@ export function makeChain(change: ChainChange = {}): MadeChain & { readonly aske
   };
   return { ...chain, asked };
 }
+/** How a question asks for revocation, and with which CRLs if not with both issuers'. */
+export const revocation = (mode: 'require' | 'if-given' | 'off', crls?: readonly Uint8Array[]) => ({
+  question: () => ({ revocation: mode, ...(crls ? { crls } : {}) }),
+});
