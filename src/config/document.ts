@@ -19,6 +19,8 @@ export interface DocumentFault {
 }
 /** Deeper nesting than any setting has; bounds recursion. */
 export const maxDepth = 32;
+/** More values than any configuration has; bounds what is checked. */
+export const maxValues = 20_000;
 
 /** One step of a JSON pointer (RFC 6901 3). */
 export function pointerTo(parent: string, step: string | number): string {

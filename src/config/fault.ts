@@ -26,7 +26,7 @@ export function faultLine(fault: Fault): string {
   return [place, fault.path, fault.message].filter((part) => part !== '').join(': ');
 }
 
-export class ConfigError extends MayflyError<'config-invalid'> {
+export class ConfigError extends MayflyError {
   override readonly name: string = 'ConfigError';
   /** Every fault, in the order of the file. */
   readonly faults: readonly Fault[];

@@ -1,4 +1,4 @@
-import { type ConfigDocument, type DocumentFault, maxDepth, type Place, pointerTo, setOwn } from './document.ts';
+import { type ConfigDocument, type DocumentFault, maxDepth, maxValues, type Place, pointerTo, setOwn } from './document.ts';
 
 /** Thrown inside this file only: after a fault of JSON notation nothing behind it can be read. */
 class JsonFault extends Error {
@@ -17,6 +17,7 @@ export function readJson(text: string): ConfigDocument {
   const places = new Map<string, Place>();
   const faults: DocumentFault[] = [];
   let at = 0;
+  let values = 0;
 
   function take(pattern: RegExp): string | undefined {
     pattern.lastIndex = at;
@@ -67,6 +68,7 @@ export function readJson(text: string): ConfigDocument {
   function readValue(pointer: string, key: number | undefined, depth: number): unknown {
     take(/[ \t\n\r]*/y);
     if (depth > maxDepth) throw new JsonFault(`nested deeper than ${maxDepth} levels`, at);
+    if (++values > maxValues) throw new JsonFault(`more than ${maxValues} values`, at);
     places.set(pointer, { key, value: at });
     if (takeChar('{')) return readObject(pointer, depth);
     if (takeChar('[')) return readArray(pointer, depth);
@@ -89,7 +91,7 @@ export function readJson(text: string): ConfigDocument {
       pointer: '',
       at: error.at,
       message: error.message,
-      next: 'correct the JSON there (no comments, no trailing commas)',
+      next: 'correct the JSON there; it has no comments and no trailing commas',
     });
   }
   return { text, value, places, faults };

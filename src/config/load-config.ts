@@ -9,6 +9,8 @@ import { parseConfig, readConfigFile, Unreadable } from './read-document.ts';
 import { referenceFaults } from './references.ts';
 import { knownPath, type Setting, settingPointer, settingsOf, soundSettings } from './settings.ts';
 
+const maxFaults = 100;
+
 export interface ConfigInput {
   readonly env: NodeJS.ProcessEnv;
   /** `--config`; beats MAYFLY_CONFIG. */
@@ -80,19 +82,31 @@ export async function examineConfig({ env, file: option }: ConfigInput): Promise
   return { file, config, settings: settingsOf(config), faults: [] };
 }
 
-async function faultsOf(document: ConfigDocument): Promise<DocumentFault[]> {
-  const faults = [...document.faults];
-  if (document.value === undefined) return faults;
+async function faultsOf(document: ConfigDocument): Promise<readonly DocumentFault[]> {
+  if (document.value === undefined) return document.faults;
   // 70 ms of imports that a start without a file does not pay.
   const { schemaFaults } = await import('./schema-faults.ts');
-  faults.push(...schemaFaults(document));
-  return [...faults, ...referenceFaults(document, faults)];
+  const faults = document.faults.concat(schemaFaults(document));
+  return faults.concat(referenceFaults(document, faults));
 }
 
+/** In the file's order; more than a hundred help nobody. */
 function placed(faults: readonly DocumentFault[], { text }: ConfigDocument, file: string): Fault[] {
-  return faults
-    .toSorted((a, b) => a.at - b.at)
-    .map(({ pointer, at, message, next }) => ({ path: knownPath(pointer), file, ...lineAndColumn(text, at), message, next }));
+  const shown = faults.toSorted((a, b) => a.at - b.at).slice(0, maxFaults);
+  const placed: Fault[] = shown.map(({ pointer, at, message, next }) => {
+    return { path: knownPath(pointer), file, ...lineAndColumn(text, at), message, next };
+  });
+  const left = faults.length - shown.length;
+  if (left > 0)
+    placed.push({
+      path: '',
+      file,
+      line: undefined,
+      column: undefined,
+      message: `${left} more faults`,
+      next: 'correct these first',
+    });
+  return placed;
 }
 
 function originsIn({ text, places }: ConfigDocument, file: string): (path: string) => Origin | undefined {

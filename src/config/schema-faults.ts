@@ -4,26 +4,32 @@ import { type ConfigDocument, type DocumentFault, pointerSteps, pointerTo, value
 import { fileSchema, schemaAlong } from './file-schema.ts';
 
 type SchemaError = ReturnType<typeof Errors>[1][number];
-const maxFaults = 1000;
 
 /** What the schema has against a document: every fault, each with its place, in words that do not repeat the document. */
 export function schemaFaults(document: ConfigDocument): DocumentFault[] {
   const faults = new Map<string, DocumentFault>();
-  for (const error of errorsOf(document.value)) {
+  const [isValid, errors] = errorsOf(document.value);
+  for (const error of errors) {
     for (const fault of faultsOf(error, document)) {
       // One fault per place: what the first keyword refuses, the second often refuses too.
       if (!faults.has(fault.pointer + fault.message)) faults.set(fault.pointer + fault.message, fault);
     }
   }
+  if (!isValid && faults.size === 0 && document.faults.length === 0) {
+    return [{ pointer: '', at: 0, message: `expected ${fileSchema.description}`, next: 'correct the file' }];
+  }
   return [...faults.values()];
 }
 
-/** The bound on errors is one of the whole process and 8 unless set. */
-function errorsOf(value: unknown): SchemaError[] {
+/**
+ * The bound on errors is one of the whole process and 8 unless set. Here the document is bounded already, and a bound would hide
+ * what comes last: the list of unknown keys.
+ */
+function errorsOf(value: unknown): ReturnType<typeof Errors> {
   const { maxErrors } = Settings.Get();
-  Settings.Set({ maxErrors: maxFaults });
+  Settings.Set({ maxErrors: Number.MAX_SAFE_INTEGER });
   try {
-    return Errors(fileSchema, value)[1];
+    return Errors(fileSchema, value);
   } finally {
     Settings.Set({ maxErrors });
   }
@@ -56,7 +62,9 @@ function faultsOf(error: SchemaError, { value, places }: ConfigDocument): Docume
         next: `add ${key}: ${schema?.properties?.[key]?.description ?? 'a value'}`,
       }));
     case 'type': {
-      const found = kindOf(valueAt(value, steps));
+      const given = valueAt(value, steps);
+      if (given === undefined) return []; // a fault of notation, reported as such
+      const found = kindOf(given);
       const quotes = schema?.type === 'string' && (found === 'a number' || found === 'true or false');
       const message = `expected ${expected}, found ${found}`;
       if (quotes) return [{ pointer, at, message, next: 'put it in quotes' }];
@@ -98,7 +106,7 @@ function isNear(name: string, key: string): boolean {
 }
 
 function kindOf(value: unknown): string {
-  if (value === null || value === undefined) return 'nothing';
+  if (value === null) return 'nothing';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a mapping';
   return typeof value === 'string' ? 'text' : typeof value === 'boolean' ? 'true or false' : 'a number';

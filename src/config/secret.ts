@@ -50,7 +50,7 @@ export async function examineSecret(
   source: SecretSource,
   env: NodeJS.ProcessEnv = process.env,
   user: number | undefined = process.getuid?.(),
-): Promise<MayflyError<SecretErrorCode> | undefined> {
+): Promise<MayflyError | undefined> {
   try {
     await openSecret(source, env, user, async () => undefined);
     return undefined;
@@ -59,7 +59,7 @@ export async function examineSecret(
     throw error;
   }
 }
-function isSecretError(error: MayflyError): error is MayflyError<SecretErrorCode> {
+function isSecretError(error: MayflyError): boolean {
   return error.code.startsWith('secret-');
 }
 

@@ -1,5 +1,5 @@
 import { type ErrorCode, isAlias, isMap, isScalar, isSeq, type Pair, parseDocument, type Scalar } from 'yaml';
-import { type ConfigDocument, type DocumentFault, maxDepth, type Place, pointerTo, setOwn } from './document.ts';
+import { type ConfigDocument, type DocumentFault, maxDepth, maxValues, type Place, pointerTo, setOwn } from './document.ts';
 
 /** The parser's own sentences quote the file; these do not. */
 const sentences: Partial<Record<ErrorCode, readonly [message: string, next: string]>> = {
@@ -18,7 +18,6 @@ const sentences: Partial<Record<ErrorCode, readonly [message: string, next: stri
 /** RFC 8259 6: what YAML 1.1, YAML 1.2 and JSON all read as the same number. */
 const plainNumber = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
 const maxAliases = 100;
-const maxNodes = 100_000;
 
 /** YAML 1.2 core schema without tags, merge keys and directives; aliases bounded in number and in what they unfold to. */
 export function readYaml(text: string): ConfigDocument {
@@ -30,7 +29,7 @@ export function readYaml(text: string): ConfigDocument {
   const anchors = new Map<string, unknown>();
   const open = new Set<unknown>();
   let aliases = 0;
-  let nodes = 0;
+  let values = 0;
 
   function readMap(pairs: readonly Pair[], pointer: string, at: number): object {
     const object = {};
@@ -75,10 +74,8 @@ export function readYaml(text: string): ConfigDocument {
     return node.value;
   }
   function readNode(node: unknown, pointer: string, at: number, key: number | undefined): unknown {
+    if (++values > maxValues) return undefined;
     places.set(pointer, { key, value: at });
-    if (++nodes > maxNodes) {
-      return nodes === maxNodes + 1 ? fault(pointer, at, `more than ${maxNodes} values`, 'remove what is too much') : undefined;
-    }
     if (node === null || node === undefined) return null;
     if (isAlias(node)) return readAlias(node.source, pointer, at, key);
     if (!isScalar(node) && !isMap(node) && !isSeq(node)) return null;
@@ -118,6 +115,10 @@ export function readYaml(text: string): ConfigDocument {
     }
     // After a fault of notation the parser guesses; what it guessed is not worth checking.
     if (faults.length === 0) value = readNode(document.contents, '', startOf(document.contents) ?? 0, undefined);
+    if (values > maxValues) {
+      value = undefined;
+      fault('', 0, `more than ${maxValues} values`, 'remove what is too much');
+    }
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     fault('', 0, 'nested too deep', 'flatten it');
