@@ -10,7 +10,7 @@ const checks: readonly (readonly [name: string, command: string, ...args: readon
 
 const named = process.argv.slice(2);
 let refused = 0;
-for (const [name, command, ...args] of checks.filter(([name]) => named.length === 0 || named.includes(name))) {
+for (const [name, command, ...args] of checks.filter((check) => named.length === 0 || named.includes(check[0]))) {
   const run = await runTool(command, args, { quiet: true });
   if (run.code !== 0) {
     refused += 1;

@@ -69,6 +69,9 @@ export const folders: readonly Folder[] = [
 /** Where adapters and applications are put together: they may import every folder. */
 export const composers: readonly string[] = ['src/cli/main.ts', 'src/cli/commands/*.ts'];
 
+/** The plain entry, which looks for main beside itself, as a source or in a build: its import() is computed. */
+export const ENTRY = 'src/cli/mayfly.js';
+
 /** Modules that few may import, by the words a refusal says. Composers are named by their glob. */
 export const reserved: readonly {
   readonly modules: readonly string[];
