@@ -29,6 +29,8 @@ export const signerInfo = sequence({
   version: int32,
   issuerAndSerialNumber: optional(issuerAndSerialNumber),
   subjectKeyIdentifier: optional(implicit(0, octetString)),
+  /** The same with an explicit tag, against RFC 5652 5.3: Heimdal's KDC (Samba) names itself so. */
+  explicitSubjectKeyIdentifier: optional(context(0, octetString)),
   digestAlgorithm: algorithmIdentifier,
   signedAttrs: optional(raw(0xa0)),
   signatureAlgorithm: raw(0x30),

@@ -37,11 +37,11 @@ const MOST_BYTES = 0x4_0000;
 const sha2: readonly DigestName[] = ['SHA-256', 'SHA-384', 'SHA-512'];
 const SET_OF = 0x31;
 
-function signerOf(
-  { issuerAndSerialNumber: named, subjectKeyIdentifier: keyId }: SignerInfo,
-  all: readonly PathCertificate[],
-): PathCertificate {
-  if ((named === undefined) === (keyId === undefined)) return refuse('signer is not named in exactly one way');
+function signerOf(info: SignerInfo, all: readonly PathCertificate[]): PathCertificate {
+  const named = info.issuerAndSerialNumber;
+  const ways = [named, info.subjectKeyIdentifier, info.explicitSubjectKeyIdentifier].filter((way) => way !== undefined);
+  if (ways.length !== 1) return refuse('signer is not named in exactly one way');
+  const keyId = info.subjectKeyIdentifier ?? info.explicitSubjectKeyIdentifier;
   const found = all.filter((c) =>
     named
       ? compareBytes(c.issuer, named.issuer) === 0 && compareBytes(c.serialNumber, named.serialNumber) === 0

@@ -60,7 +60,7 @@ export interface SignedDataChange {
   readonly digest?: string;
   readonly declared?: readonly string[];
   readonly signature?: { readonly hash: string; readonly algorithm: string; readonly parameters?: Uint8Array };
-  readonly byKeyIdentifier?: boolean;
+  readonly byKeyIdentifier?: 'implicit' | 'explicit';
   readonly times?: number;
 }
 const attributesOf = (list: readonly Attribute[], unsorted: boolean) =>
@@ -97,10 +97,12 @@ export function makeSignedData(change: SignedDataChange = {}): Uint8Array {
     : retagged(change.signedAttributes ? attributesOf(change.signedAttributes, false) : attributes, 0x31);
   const named = readPathCertificate(signer.der);
   const info = {
-    version: change.byKeyIdentifier ? 3 : 1,
-    ...(change.byKeyIdentifier
-      ? { subjectKeyIdentifier: named.subjectKeyIdentifier }
-      : { issuerAndSerialNumber: { issuer: named.issuer, serialNumber: named.serialNumber } }),
+    version: change.byKeyIdentifier === 'implicit' ? 3 : 1,
+    ...(change.byKeyIdentifier === undefined
+      ? { issuerAndSerialNumber: { issuer: named.issuer, serialNumber: named.serialNumber } }
+      : change.byKeyIdentifier === 'implicit'
+        ? { subjectKeyIdentifier: named.subjectKeyIdentifier }
+        : { explicitSubjectKeyIdentifier: named.subjectKeyIdentifier }),
     digestAlgorithm: { algorithm: digest },
     signedAttrs: change.noAttributes ? undefined : retagged(attributes, 0xa0),
     signatureAlgorithm: encode(algorithmIdentifier, { algorithm, ...(parameters ? { parameters } : {}) }),
