@@ -18,7 +18,7 @@ async function safeBags(content: Uint8Array, password: ArrayBuffer): Promise<Saf
   const safe: unknown = pfx.parsedValue?.authenticatedSafe;
   if (!(safe instanceof AuthenticatedSafe)) throw new Error('no authenticated safe');
   await safe.parseInternalValues({ safeContents: safe.safeContents.map(() => ({ password })) });
-  const { safeContents }: Parsed = safe.parsedValue;
+  const { safeContents } = safe.parsedValue as Parsed;
   return safeContents.flatMap(({ value }) => value.safeBags);
 }
 async function shroudedKey(bag: PKCS8ShroudedKeyBag, password: ArrayBuffer): Promise<KeyObject> {

@@ -9,7 +9,7 @@ const STOP = 5000;
 
 export interface CaProcess {
   readonly pid: number;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 /** Starts `mayfly ca serve` as a process of its own and waits until it listens. */
 export async function startCaProcess(name: string, env: NodeJS.ProcessEnv): Promise<CaProcess> {

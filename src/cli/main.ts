@@ -51,11 +51,12 @@ function program(exit: (code: number) => void): Command {
     .enablePositionalOptions();
   /** Hands a command its own options with the program's `--config` among them. */
   const runs =
-    <O extends object>(load: () => Promise<(options: O) => Promise<number>>) =>
+    (load: () => Promise<(options: never) => Promise<number>>) =>
     async (...given: unknown[]): Promise<void> => {
       const command = given.at(-1) as Command;
       const work = await load();
-      exit(await work({ ...command.optsWithGlobals(), args: command.args } as O));
+      // Commander has checked what the command's declaration says; the two stand side by side in this file.
+      exit(await work({ ...command.optsWithGlobals<object>(), args: command.args } as never));
     };
   const leaf = (parent: Command, usage: string, description: string) =>
     parent.command(usage).description(description).option('--json', 'print one JSON object');

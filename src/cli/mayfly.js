@@ -14,5 +14,6 @@ if (Number.parseInt(process.versions.node, 10) < OLDEST) {
 const places = ['./main.js', './main.ts', '../../dist/cli/main.js'].map((place) => new URL(place, import.meta.url));
 const main = places.find((place) => existsSync(place));
 if (!main) throw new Error('mayfly is not built: run `npm run build`');
-const { run } = await import(main.href);
-process.exitCode = await run(process.argv);
+/** @type {{ readonly run: (argv: readonly string[]) => Promise<number> }} */
+const program = /** @type {never} */ (await import(main.href));
+process.exitCode = await program.run(process.argv);

@@ -89,7 +89,7 @@ export async function makeCaRequest(
     {
       name: nameOf(profile.subject),
       keys: { privateKey: key, publicKey: key },
-      signingAlgorithm: key.algorithm as EcdsaParams,
+      signingAlgorithm: key.algorithm,
       extensions: caExtensions(profile).map(libraryExtension),
     },
     crypto,

@@ -5,7 +5,7 @@ import { authorityKeyIdentifier, cRLNumber, encodeExtension } from './extensions
 import { libraryDate, unixSeconds } from './library-date.ts';
 import { librarySigner } from './library-signer.ts';
 import type { Signer } from './signature-algorithm.ts';
-import { Extension, Name, X509Crl, X509CrlGenerator, type X509CrlReason } from './x509-library.ts';
+import { Extension, Name, X509Crl, X509CrlGenerator, X509CrlReason } from './x509-library.ts';
 
 /** CRLReason, RFC 5280 5.3.1: those that a CA of end entities gives. */
 export const revocationReasons = {
@@ -54,10 +54,10 @@ export async function makeCrl(
         serialNumber,
         revocationDate: libraryDate(revokedAt),
         // RFC 5280 5.3.1: `unspecified` is said by saying nothing.
-        ...(reason === 'unspecified' ? {} : { reason: revocationReasons[reason] as X509CrlReason }),
+        ...(reason === 'unspecified' ? {} : { reason: X509CrlReason[reason] }),
       })),
       extensions: extensions.map((e) => new Extension(new Uint8Array(encodeExtension(e)))),
-      signingAlgorithm: key.algorithm as EcdsaParams,
+      signingAlgorithm: key.algorithm,
       signingKey: key,
     },
     crypto,

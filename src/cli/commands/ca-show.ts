@@ -47,8 +47,8 @@ export async function caShow(options: CaOptions): Promise<number> {
     crlNextUpdate: crl?.nextUpdate === undefined ? null : isoTime(crl.nextUpdate),
     socket: chosen.socket,
   };
-  const text = (value: unknown) =>
-    Array.isArray(value) ? value.join(`\n${' '.repeat(18)}`) || '(none)' : String(value ?? '(none)');
+  const text = (value: string | readonly string[] | null) =>
+    (typeof value === 'string' ? value : value?.join(`\n${' '.repeat(18)}`)) || '(none)';
   print(options.json, facts, table(Object.entries(facts).map(([label, value]) => [label.padEnd(16), text(value)])));
   return 0;
 }
