@@ -100,7 +100,7 @@ export function readYaml(text: string): ConfigDocument {
       resolveKnownTags: false,
       uniqueKeys: false,
       prettyErrors: false,
-      logLevel: 'silent',
+      logLevel: 'error', // 'silent' would drop a second document without a word
     });
     for (const { code, pos } of document.errors) {
       fault(

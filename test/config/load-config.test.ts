@@ -1,0 +1,175 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { defaultDataFolder } from '../../src/config/data-folder.ts';
+import { ConfigError, faultLine } from '../../src/config/fault.ts';
+import { loadConfig } from '../../src/config/load-config.ts';
+import { configFolder, examined, faultsOf, written } from './config-folder.ts';
+
+const folder = configFolder();
+const yaml = `
+home: ./data
+forests:
+  - name: Corp.Example
+domains:
+  - name: corp.example
+    upnSuffixes: [corp.example, Staff.Example]
+  - { name: sub.corp.example, forest: CORP.example }
+cas:
+  - name: main
+    passphrase: { file: ./passphrase }
+    refusedSids: [S-1-5-21-1-2-3-500]
+    maxLifetimeMinutes: 10
+  - name: spare
+    passphrase: { credential: mayfly-spare }
+    upnSuffixes: [staff.example]
+    socket: ../spare.sock
+`;
+const json = JSON.stringify({
+  home: './data',
+  forests: [{ name: 'Corp.Example' }],
+  domains: [
+    { name: 'corp.example', upnSuffixes: ['corp.example', 'Staff.Example'] },
+    { name: 'sub.corp.example', forest: 'CORP.example' },
+  ],
+  cas: [
+    { name: 'main', passphrase: { file: './passphrase' }, refusedSids: ['S-1-5-21-1-2-3-500'], maxLifetimeMinutes: 10 },
+    { name: 'spare', passphrase: { credential: 'mayfly-spare' }, upnSuffixes: ['staff.example'], socket: '../spare.sock' },
+  ],
+});
+
+describe('loadConfig', () => {
+  it('fills in everything and says where it came from', async () => {
+    const file = written(folder, 'full.yaml', yaml);
+    const config = await loadConfig({ env: { MAYFLY_CONFIG: file } });
+    expect(config).toEqual({
+      home: join(folder, 'data'),
+      file,
+      forests: [{ name: 'corp.example' }],
+      domains: [
+        { name: 'corp.example', forest: 'corp.example', upnSuffixes: ['corp.example', 'staff.example'] },
+        { name: 'sub.corp.example', forest: 'corp.example', upnSuffixes: ['sub.corp.example'] },
+      ],
+      cas: [
+        {
+          name: 'main',
+          passphrase: { file: join(folder, 'passphrase'), from: `cas[0].passphrase (${file}:11:17)` },
+          upnSuffixes: ['corp.example', 'staff.example', 'sub.corp.example'],
+          refusedSids: ['S-1-5-21-1-2-3-500'],
+          maxLifetimeMinutes: 10,
+          socket: join(folder, 'data', 'ca', 'main', 'ca.sock'),
+        },
+        {
+          name: 'spare',
+          passphrase: { credential: 'mayfly-spare', from: `cas[1].passphrase (${file}:15:17)` },
+          upnSuffixes: ['staff.example'],
+          refusedSids: [],
+          maxLifetimeMinutes: 30,
+          socket: resolve(folder, '..', 'spare.sock'),
+        },
+      ],
+      origins: expect.any(Object),
+    });
+    expect(config.origins).toMatchObject({
+      home: { from: 'file', file, line: 2, column: 7 },
+      'domains[0].upnSuffixes': { from: 'file', line: 7 },
+      'domains[1].forest': { from: 'file', line: 8 },
+      'domains[1].upnSuffixes': { from: 'default' },
+      'cas[0].maxLifetimeMinutes': { from: 'file', line: 13 },
+      'cas[0].socket': { from: 'default' },
+    });
+  });
+
+  it('reads the same from JSON and YAML, whatever the file is called', async () => {
+    const withoutPlaces = async (name: string, content: string) => {
+      const { config, faults } = await examined(folder, content, name);
+      expect(faults).toEqual([]);
+      return JSON.parse(JSON.stringify({ ...config, file: undefined, origins: undefined }).replaceAll(/ \([^)]*:\d+:\d+\)/g, ''));
+    };
+    const wanted = await withoutPlaces('same.yaml', yaml);
+    expect(await withoutPlaces('same.json', json)).toEqual(wanted);
+    expect(await withoutPlaces('same-json', json)).toEqual(wanted);
+    expect(await withoutPlaces('same-yaml', yaml)).toEqual(wanted);
+    expect(await withoutPlaces('same.yml', json)).toEqual(wanted); // YAML 1.2 holds JSON
+    expect(await withoutPlaces('mark.json', `\ufeff${json}`)).toEqual(wanted);
+    expect(await withoutPlaces('mark.yaml', `\ufeff${yaml}`)).toEqual(wanted);
+  });
+
+  it('is the defaults without a file', async () => {
+    const config = await loadConfig({ env: {} });
+    expect(config).toEqual({
+      home: resolve(import.meta.dirname, '../../certs'),
+      file: undefined,
+      forests: [],
+      domains: [],
+      cas: [],
+      origins: { home: { from: 'default', because: 'in a checkout' } },
+    });
+  });
+
+  it('derives the forests that are not listed', async () => {
+    const { config } = await examined(folder, 'domains: [{ name: a.example }, { name: b.example, forest: a.example }]');
+    expect(config?.forests).toEqual([{ name: 'a.example' }]);
+  });
+
+  it('lets the environment beat the file, and the option the environment', async () => {
+    const file = written(folder, 'home.yaml', 'home: /from/file');
+    const env = { MAYFLY_HOME: '/from/env', MAYFLY_CONFIG: '/nowhere' };
+    const config = await loadConfig({ env, file });
+    expect(config.home).toBe('/from/env');
+    expect(config.origins['home']).toEqual({ from: 'environment', variable: 'MAYFLY_HOME' });
+    expect((await loadConfig({ env: { MAYFLY_CONFIG: file, MAYFLY_HOME: '' } })).home).toBe('/from/file');
+  });
+
+  it('throws one error with every fault', async () => {
+    const file = written(folder, 'faulty.yaml', 'hme: /x\ndomains: [{ name: 1 }]\n');
+    const error = await loadConfig({ env: {}, file }).catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(ConfigError);
+    if (!(error instanceof ConfigError)) return;
+    expect(error.code).toBe('config-invalid');
+    expect(error.message).toBe(`the configuration has 2 faults, the first: ${file}:1:1: unknown key, perhaps home`);
+    expect(error.faults.map(faultLine)).toEqual([
+      `${file}:1:1: unknown key, perhaps home`,
+      `${file}:2:19: domains[0].name: expected the domain's DNS name, such as corp.example, found a number`,
+    ]);
+    expect(error.faults.map(({ next }) => next)).toEqual([
+      'correct or remove it; known here: home, forests, domains, cas',
+      'put it in quotes',
+    ]);
+  });
+});
+
+describe('the file itself', () => {
+  it.each([
+    ['missing', '/nowhere/mayfly.yaml', 'there is no such file'],
+    ['a folder', folder, 'not a regular file'],
+    ['a device', '/dev/zero', 'not a regular file'],
+  ])('%s', async (_, file, message) => {
+    await expect(loadConfig({ env: { MAYFLY_CONFIG: file } })).rejects.toThrow(`${file}: ${message}`);
+  });
+  it('larger than 1 MiB, writable by all', async () => {
+    expect(await faultsOf(folder, `${' '.repeat(1 << 20)}{}`)).toEqual(['undefined:undefined : larger than 1 MiB']);
+    const file = written(folder, 'loose.yaml', '{}');
+    const { chmodSync } = await import('node:fs');
+    chmodSync(file, 0o666);
+    await expect(loadConfig({ env: {}, file })).rejects.toThrow('everybody may write this file');
+  });
+});
+
+describe('the data folder', () => {
+  const elsewhere = join(folder, 'installed', 'src', 'config');
+  mkdirSync(elsewhere, { recursive: true });
+  writeFileSync(join(folder, 'installed', 'package.json'), '{}');
+  it.each([
+    [{ STATE_DIRECTORY: '/var/lib/mayfly:/var/lib/other', XDG_DATA_HOME: '/xdg' }, '/var/lib/mayfly', 'environment'],
+    [{ STATE_DIRECTORY: 'relative', XDG_DATA_HOME: '/xdg' }, '/xdg/mayfly', 'environment'],
+    [{ XDG_DATA_HOME: 'relative', HOME: '/home/someone' }, '/home/someone/.local/share/mayfly', 'default'],
+    [{}, join(homedir(), '.local/share/mayfly'), 'default'],
+  ])('outside a checkout with %j', (env, home, from) => {
+    expect(defaultDataFolder(env, elsewhere)).toMatchObject({ home, origin: { from } });
+  });
+  it('is certs/ in a checkout, whatever systemd says', () => {
+    expect(defaultDataFolder({ STATE_DIRECTORY: '/var/lib/x' }).home).toBe(resolve(import.meta.dirname, '../../certs'));
+  });
+});
