@@ -36,7 +36,7 @@ export function readJson(text: string): ConfigDocument {
   }
   function readString(): string | undefined {
     const token = take(/"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y);
-    if (token !== undefined) return JSON.parse(token);
+    if (token !== undefined) return String(JSON.parse(token));
     if (text[at] === '"') throw new JsonFault('this text is not closed, or holds a control character or an unknown escape', at);
     return undefined;
   }
@@ -76,7 +76,8 @@ export function readJson(text: string): ConfigDocument {
     if (string !== undefined) return string;
     const word = take(/(?:-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|true|false|null)(?![A-Za-z0-9_.+-])/y);
     if (word === undefined) throw new JsonFault('expected a JSON value', at);
-    return JSON.parse(word);
+    const atom: unknown = JSON.parse(word);
+    return atom;
   }
 
   let value: unknown;

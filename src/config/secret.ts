@@ -11,7 +11,7 @@ export type SecretSource = { readonly from?: string | undefined } & (
   | { readonly file: string; readonly credential?: undefined }
   | { readonly credential: string; readonly file?: undefined }
 );
-export type SecretErrorCode = 'secret-missing' | 'secret-unsafe' | 'secret-size' | 'secret-unreadable';
+type SecretErrorCode = 'secret-missing' | 'secret-unsafe' | 'secret-size' | 'secret-unreadable';
 export const maxSecretSize = 4096;
 
 /**

@@ -108,7 +108,7 @@ cas:
       `8:17 cas[0].passphrase: expected ${passphrase}, found text`,
       '9:25 cas[0].maxLifetimeMinutes: expected a whole number of minutes from 1 to 30',
     ]);
-    expect(settings.map(({ path: p, value }) => `${p} ${value}`)).toEqual([
+    expect(settings.map(({ path: p, value }) => `${p} ${String(value)}`)).toEqual([
       'home /data',
       'domains[0].name a.example',
       'domains[0].upnSuffixes[0] a.example',

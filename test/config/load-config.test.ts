@@ -43,7 +43,7 @@ describe('loadConfig', () => {
   it('fills in everything and says where it came from', async () => {
     const file = written(folder, 'full.yaml', yaml);
     const config = await loadConfig({ env: { MAYFLY_CONFIG: file } });
-    expect(config).toEqual({
+    expect({ ...config, origins: undefined }).toEqual({
       home: join(folder, 'data'),
       file,
       forests: [{ name: 'corp.example' }],
@@ -69,7 +69,7 @@ describe('loadConfig', () => {
           socket: resolve(folder, '..', 'spare.sock'),
         },
       ],
-      origins: expect.any(Object),
+      origins: undefined,
     });
     expect(config.origins).toMatchObject({
       home: { from: 'file', file, line: 2, column: 7 },
@@ -82,7 +82,7 @@ describe('loadConfig', () => {
   });
 
   it('reads the same from JSON and YAML, whatever the file is called', async () => {
-    const withoutPlaces = async (name: string, content: string) => {
+    const withoutPlaces = async (name: string, content: string): Promise<unknown> => {
       const { config, faults } = await examined(folder, content, name);
       expect(faults).toEqual([]);
       return JSON.parse(JSON.stringify({ ...config, file: undefined, origins: undefined }).replaceAll(/ \([^)]*:\d+:\d+\)/g, ''));
