@@ -93,12 +93,12 @@ async function faultsOf(document: ConfigDocument): Promise<readonly DocumentFaul
 /** In the file's order; more than a hundred help nobody. */
 function placed(faults: readonly DocumentFault[], { text }: ConfigDocument, file: string): Fault[] {
   const shown = faults.toSorted((a, b) => a.at - b.at).slice(0, maxFaults);
-  const placed: Fault[] = shown.map(({ pointer, at, message, next }) => {
+  const lines: Fault[] = shown.map(({ pointer, at, message, next }) => {
     return { path: knownPath(pointer), file, ...lineAndColumn(text, at), message, next };
   });
   const left = faults.length - shown.length;
   if (left > 0)
-    placed.push({
+    lines.push({
       path: '',
       file,
       line: undefined,
@@ -106,7 +106,7 @@ function placed(faults: readonly DocumentFault[], { text }: ConfigDocument, file
       message: `${left} more faults`,
       next: 'correct these first',
     });
-  return placed;
+  return lines;
 }
 
 function originsIn({ text, places }: ConfigDocument, file: string): (path: string) => Origin | undefined {

@@ -11,7 +11,6 @@ export type SecretSource = { readonly from?: string | undefined } & (
   | { readonly file: string; readonly credential?: undefined }
   | { readonly credential: string; readonly file?: undefined }
 );
-type SecretErrorCode = 'secret-missing' | 'secret-unsafe' | 'secret-size' | 'secret-unreadable';
 export const maxSecretSize = 4096;
 
 /**
