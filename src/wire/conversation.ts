@@ -4,14 +4,17 @@ import type { UnixSeconds } from './der-time.ts';
 /** Whether a peer's certificate chain holds; `reason` is one clause a person can read. */
 export type ChainVerdict = { readonly ok: true } | { readonly ok: false; readonly reason: string };
 
+/** Message digests a signature may be made over, FIPS 180-4. */
+export type DigestName = 'SHA-1' | 'SHA-256' | 'SHA-384' | 'SHA-512';
+
 /** What a protocol may ask of whoever drives it, and what it is answered with. */
 interface Questions {
   readonly send: { ask: { readonly bytes: Uint8Array }; answer: undefined };
   readonly receive: { ask: object; answer: Uint8Array };
   /** Answered with the peer's certificate, DER. */
   readonly 'start-tls': { ask: object; answer: Uint8Array };
-  /** A signature over `bytes` by the key the driver holds for this conversation. */
-  readonly sign: { ask: { readonly bytes: Uint8Array }; answer: Uint8Array };
+  /** A signature over `bytes`, hashed with `digest`, by the key the driver holds for this conversation. */
+  readonly sign: { ask: { readonly bytes: Uint8Array; readonly digest: DigestName }; answer: Uint8Array };
   /** Leaf first, DER; the driver knows anchors, purposes and the time. */
   readonly 'verify-chain': {
     ask: { readonly certificates: readonly Uint8Array[]; readonly purpose: string };

@@ -1,5 +1,5 @@
 import type { Codec } from './codec.ts';
-import { type ByteReader, DecodeError } from './cursor.ts';
+import { type ByteReader, type ByteWriter, DecodeError } from './cursor.ts';
 import { type Tagged, tagged } from './der.ts';
 
 /** BOOLEAN, X.690 11.1: TRUE is 0xff and nothing else. */
@@ -103,6 +103,26 @@ const MAX_OID_OCTETS = 64;
 const MAX_ARC = 0xffff_ffff;
 /** X.660: roots 0 to 2, second arcs to 39 under 0 and 1, no leading zeros. */
 const dottedForm = /^(?:[01]\.[123]?\d|2\.(?:0|[1-9]\d*))(?:\.(?:0|[1-9]\d*))*$/;
+/** A protocol names the same few identifiers over and over: their encodings are kept, so many at the most. */
+const MAX_KEPT = 512;
+const kept = new Map<string, Uint8Array>();
+function identifierOctets(w: ByteWriter, dotted: string): Uint8Array {
+  const known = kept.get(dotted);
+  if (known) return known;
+  if (!dottedForm.test(dotted)) throw w.fail('object identifier is not in dotted form');
+  const octets: number[] = [];
+  const [root = 0, second = 0, ...others] = dotted.split('.').map(Number);
+  for (const arc of [root * 40 + second, ...others]) {
+    if (MAX_ARC < arc) throw w.fail('object identifier arc is over 32 bits');
+    const end = octets.length;
+    octets.push(arc % 128);
+    for (let left = Math.floor(arc / 128); 0 < left; left = Math.floor(left / 128)) octets.splice(end, 0, (left % 128) | 0x80);
+  }
+  if (MAX_OID_OCTETS < octets.length) throw w.fail(`object identifier is over ${MAX_OID_OCTETS} octets`);
+  const encoded = Uint8Array.from(octets);
+  if (kept.size < MAX_KEPT) kept.set(dotted, encoded);
+  return encoded;
+}
 /** OBJECT IDENTIFIER in dotted form; 64 octets and 32-bit arcs at most. */
 export const objectIdentifier: Tagged<string> = tagged(0x06, {
   read(r) {
@@ -129,16 +149,5 @@ export const objectIdentifier: Tagged<string> = tagged(0x06, {
     if (!fresh) throw new DecodeError('object identifier is cut short', at);
     return arcs.join('.');
   },
-  write(w, dotted) {
-    if (!dottedForm.test(dotted)) throw w.fail('object identifier is not in dotted form');
-    const start = w.at;
-    const [root = 0, second = 0, ...others] = dotted.split('.').map(Number);
-    for (const arc of [root * 40 + second, ...others]) {
-      if (MAX_ARC < arc) throw w.fail('object identifier arc is over 32 bits');
-      const octets = [arc % 128];
-      for (let left = Math.floor(arc / 128); 0 < left; left = Math.floor(left / 128)) octets.unshift((left % 128) | 0x80);
-      for (const octet of octets) w.u8(octet);
-    }
-    if (MAX_OID_OCTETS < w.at - start) throw w.fail(`object identifier is over ${MAX_OID_OCTETS} octets`);
-  },
+  write: (w, dotted) => w.bytes(identifierOctets(w, dotted)),
 });

@@ -30,11 +30,10 @@ export function readLength(r: ByteReader): number {
   if (length < 0x80 || length < 256 ** (n - 1)) throw new DecodeError('length is not minimal', at);
   return length;
 }
-function lengthOctets(length: number): Uint8Array {
-  if (length < 0x80) return Uint8Array.of(length);
+function longLength(length: number): Uint8Array {
   const octets: number[] = [];
   for (let left = length; 0 < left; left = Math.floor(left / 256)) octets.unshift(left % 256);
-  return Uint8Array.of(0x80 | octets.length, ...octets);
+  return Uint8Array.from(octets);
 }
 
 /** A type of one tag. */
@@ -52,10 +51,16 @@ export function tagged<T>(tag: number, content: Codec<T>): Tagged<T> {
       return value;
     },
     write(w, value) {
-      w.u8(tag);
+      // Most lengths take one octet: it is left open and filled in, and only a longer one moves what follows.
+      w.u8(tag).u8(0);
       const start = w.at;
       content.write(w, value);
-      w.insert(start, lengthOctets(w.at - start));
+      const length = w.at - start;
+      if (length < 0x80) w.fill(start - 1, length);
+      else {
+        const octets = longLength(length);
+        w.fill(start - 1, 0x80 | octets.length).insert(start, octets);
+      }
     },
   };
 }

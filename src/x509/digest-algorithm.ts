@@ -1,7 +1,7 @@
 import { sha1, sha256, sha384, sha512 } from '../crypto/digest.ts';
+import type { DigestName } from '../wire/conversation.ts';
 import { oid } from './oid.ts';
 
-export type DigestName = 'SHA-1' | 'SHA-256' | 'SHA-384' | 'SHA-512';
 export interface DigestAlgorithm {
   readonly name: DigestName;
   readonly algorithm: string;

@@ -1,6 +1,6 @@
 import { encode } from '../wire/codec.ts';
 import { context, type Der, defaulted, implicit, octetString, optional, sequence, sequenceOf } from '../wire/der.ts';
-import { boolean, int32, namedBits, objectIdentifier } from '../wire/der-primitives.ts';
+import { boolean, enumerated, int32, namedBits, objectIdentifier } from '../wire/der-primitives.ts';
 import { ia5String } from '../wire/der-strings.ts';
 import { oid } from './oid.ts';
 
@@ -50,3 +50,5 @@ export const authorityInfoAccess = (caIssuers: readonly string[]): EncodedExtens
     caIssuers.map((url) => ({ accessMethod: oid.caIssuers, accessLocation: url })),
   );
 export const cRLNumber = (number: number): EncodedExtension => extend(oid.cRLNumber, int32, number);
+/** Extension of a CRL's entry, RFC 5280 5.3.1. */
+export const cRLReason = (code: number): EncodedExtension => extend(oid.cRLReason, enumerated, code);

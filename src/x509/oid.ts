@@ -30,6 +30,7 @@ export const oid = {
   subjectAltName: '2.5.29.17',
   basicConstraints: '2.5.29.19',
   cRLNumber: '2.5.29.20',
+  cRLReason: '2.5.29.21',
   cRLDistributionPoints: '2.5.29.31',
   authorityKeyIdentifier: '2.5.29.35',
   extKeyUsage: '2.5.29.37',

@@ -1,10 +1,10 @@
 import { encode } from '../wire/codec.ts';
-import { ask, type Conversation } from '../wire/conversation.ts';
+import { ask, type Conversation, type DigestName } from '../wire/conversation.ts';
 import { octetString } from '../wire/der.ts';
 import { nothing, objectIdentifier } from '../wire/der-primitives.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
 import { contentInfo, signedAttributes, signedDataWritten } from './cms.ts';
-import { type DigestAlgorithm, type DigestName, digestByName } from './digest-algorithm.ts';
+import { type DigestAlgorithm, digestByName } from './digest-algorithm.ts';
 import { oid } from './oid.ts';
 import { readPathCertificate } from './path-certificate.ts';
 import { algorithmIdentifier } from './public-key.ts';
@@ -44,7 +44,7 @@ export function* signedData(content: SignedDataContent): Conversation<Uint8Array
     { attrType: oid.contentType, attrValues: [encode(objectIdentifier, content.contentType)] },
     { attrType: oid.messageDigest, attrValues: [encode(octetString, digest.compute(content.content))] },
   ]);
-  const signature = yield* ask<'sign'>({ do: 'sign', bytes: toBeSigned });
+  const signature = yield* ask<'sign'>({ do: 'sign', bytes: toBeSigned, digest: digest.name });
   // RFC 5652 5.4: what is signed bears the universal tag SET OF, what is sent the tag [0].
   const signedAttrs = Uint8Array.from(toBeSigned);
   signedAttrs[0] = 0xa0;

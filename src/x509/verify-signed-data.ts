@@ -1,10 +1,11 @@
 import { decode, type Value } from '../wire/codec.ts';
+import type { DigestName } from '../wire/conversation.ts';
 import { DecodeError } from '../wire/cursor.ts';
 import { compareBytes, octetString } from '../wire/der.ts';
 import { objectIdentifier } from '../wire/der-primitives.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
 import { contentInfo, signedAttributes, signedData, type signerInfo } from './cms.ts';
-import { type DigestAlgorithm, type DigestName, digestByOid } from './digest-algorithm.ts';
+import { type DigestAlgorithm, digestByOid } from './digest-algorithm.ts';
 import { oid } from './oid.ts';
 import { type PathCertificate, readPathCertificate } from './path-certificate.ts';
 import { signatureScheme } from './signature-scheme.ts';

@@ -24,7 +24,7 @@ function* logon(): Conversation<{ version: number; certificate: Uint8Array; verd
   const certificate = yield* startTls();
   const verdict = yield* ask<'verify-chain'>({ do: 'verify-chain', certificates: [certificate], purpose: 'host' });
   const nonce = yield* ask<'random'>({ do: 'random', length: 2 });
-  const signature = yield* ask<'sign'>({ do: 'sign', bytes: nonce });
+  const signature = yield* ask<'sign'>({ do: 'sign', bytes: nonce, digest: 'SHA-256' });
   yield* ask<'wait-until'>({ do: 'wait-until', time: 1_800_000_000 });
   return { version, certificate, verdict, signature };
 }
@@ -35,7 +35,7 @@ const transcript: readonly (readonly [asked: Ask, answer: Answer])[] = [
   [{ do: 'start-tls' }, bytes('c0de')],
   [{ do: 'verify-chain', certificates: [bytes('c0de')], purpose: 'host' }, verdict],
   [{ do: 'random', length: 2 }, bytes('abcd')],
-  [{ do: 'sign', bytes: bytes('abcd') }, bytes('5160')],
+  [{ do: 'sign', bytes: bytes('abcd'), digest: 'SHA-256' }, bytes('5160')],
   [{ do: 'wait-until', time: 1_800_000_000 }, undefined],
 ];
 
