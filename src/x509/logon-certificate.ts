@@ -1,5 +1,6 @@
-import { encode } from '../wire/codec.ts';
-import { any, context, type Der, implicit, octetString, sequence, sequenceOf, setOf } from '../wire/der.ts';
+import { type Codec, encode } from '../wire/codec.ts';
+import { DecodeError } from '../wire/cursor.ts';
+import { any, context, type Der, implicit, octetString, optional, sequence, sequenceOf, tagged } from '../wire/der.ts';
 import { bitString, int32, objectIdentifier, unsignedInteger } from '../wire/der-primitives.ts';
 import { printableString, utf8String } from '../wire/der-strings.ts';
 import { time, type UnixSeconds } from '../wire/der-time.ts';
@@ -7,12 +8,9 @@ import {
   authorityInfoAccess,
   authorityKeyIdentifier,
   cRLDistributionPoint,
-  type EncodedExtension,
   encodeExtension,
-  extKeyUsage,
   keyUsage,
   keyUsageBit,
-  subjectKeyIdentifier,
   uriName,
 } from './extensions.ts';
 import { oid } from './oid.ts';
@@ -50,74 +48,92 @@ export interface LogonIssuer {
   readonly sidPlacement: SidPlacement;
 }
 
-const validity = sequence({ notBefore: time, notAfter: time });
-const attribute = <T>(text: Der<T>) => sequence({ type: objectIdentifier, value: text });
-const commonName = attribute(utf8String);
-const serialNumber = attribute(printableString);
-const name = sequenceOf(setOf(any));
-const otherName = <T>(value: Der<T>) => implicit(0, sequence({ typeId: objectIdentifier, value: context(0, value) }));
-const principalName = otherName(utf8String);
-const objectSid = otherName(octetString);
-const generalNames = sequenceOf(any);
+/** A value behind the identifier that says what it is; another identifier is refused. */
+const identified = <T>(id: string, value: Codec<T>): Codec<T> => ({
+  read(r) {
+    const at = r.at;
+    const got = objectIdentifier.read(r);
+    if (got !== id) throw new DecodeError(`expected identifier ${id}, got ${got}`, at);
+    return value.read(r);
+  },
+  write(w, v) {
+    objectIdentifier.write(w, id);
+    value.write(w, v);
+  },
+});
+/** RelativeDistinguishedName of one attribute, RFC 5280 4.1.2.4. */
+const relativeName = <T>(id: string, text: Der<T>) => tagged(0x31, tagged(0x30, identified(id, text)));
+/** otherName of GeneralName, RFC 5280 4.2.1.6. */
+const otherName = <T>(id: string, value: Der<T>) => implicit(0, tagged(0x30, identified(id, context(0, value))));
+/** Extension that is not critical, RFC 5280 4.1. */
+const extension = <T>(id: string, value: Der<T>) => tagged(0x30, identified(id, tagged(0x04, value)));
 
-/** TBSCertificate, RFC 5280 4.1.2, version 3. */
+/** TBSCertificate, RFC 5280 4.1.2, version 3, as this profile has it. */
 const tbsCertificate = sequence({
   version: context(0, int32),
   serialNumber: unsignedInteger,
   signature: any,
   issuer: any,
-  validity,
-  subject: any,
+  validity: sequence({ notBefore: time, notAfter: time }),
+  subject: sequence({
+    commonName: relativeName(oid.commonName, utf8String),
+    serialNumber: relativeName(oid.serialNumber, printableString),
+  }),
   subjectPublicKeyInfo: any,
-  extensions: context(3, sequenceOf(any)),
+  extensions: context(
+    3,
+    sequence({
+      keyUsage: any,
+      extKeyUsage: extension(oid.extKeyUsage, sequenceOf(objectIdentifier)),
+      subjectAltName: extension(
+        oid.subjectAltName,
+        sequence({ principalName: otherName(oid.ntPrincipalName, utf8String), sid: optional(uriName) }),
+      ),
+      /** szOID_NTDS_CA_SECURITY_EXT, [MS-WCCE] 2.2.2.7.7.4: the SID as text in octets. */
+      securityIdentifier: optional(
+        extension(oid.ntdsCaSecurityExt, sequence({ objectSid: otherName(oid.ntdsObjectSid, octetString) })),
+      ),
+      subjectKeyIdentifier: extension(oid.subjectKeyIdentifier, octetString),
+      authorityKeyIdentifier: any,
+      cRLDistributionPoints: optional(any),
+      authorityInfoAccess: optional(any),
+    }),
+  ),
 });
 /** Certificate, RFC 5280 4.1. */
 const certificate = sequence({ tbsCertificate: any, signatureAlgorithm: any, signature: bitString });
 
 const ascii = new TextEncoder();
 
-function subjectName(account: string, cardId: string): Uint8Array {
-  return encode(name, [
-    [encode(commonName, { type: oid.commonName, value: account })],
-    [encode(serialNumber, { type: oid.serialNumber, value: cardId })],
-  ]);
-}
-function subjectAltName({ userPrincipalName, sid }: LogonCertificate, placement: SidPlacement): EncodedExtension {
-  const names = [encode(principalName, { typeId: oid.ntPrincipalName, value: userPrincipalName })];
-  if (placement !== 'extension') names.push(encode(uriName, `tag:microsoft.com,2022-09-14:sid:${sid}`));
-  return { id: oid.subjectAltName, critical: false, value: encode(generalNames, names) };
-}
-/** szOID_NTDS_CA_SECURITY_EXT, [MS-WCCE] 2.2.2.7.7.4. */
-function securityIdentifier(sid: string): EncodedExtension {
-  const value = encode(generalNames, [encode(objectSid, { typeId: oid.ntdsObjectSid, value: ascii.encode(sid) })]);
-  return { id: oid.ntdsCaSecurityExt, critical: false, value };
-}
-
 /** Writes the bytes to be signed, for one issuing CA: what all its certificates share is encoded once. */
 export function logonCertificateWriter(issuer: LogonIssuer): (certificate: LogonCertificate) => Uint8Array {
-  const usage = encodeExtension(keyUsage(keyUsageBit.digitalSignature));
-  const shared = [authorityKeyIdentifier(issuer.keyId)];
-  if (issuer.crlUrls.length > 0) shared.push(cRLDistributionPoint(issuer.crlUrls));
-  if (issuer.caIssuerUrls.length > 0) shared.push(authorityInfoAccess(issuer.caIssuerUrls));
-  const sharedEncoded = shared.map(encodeExtension);
-  return (c) => {
-    const own = [
-      extKeyUsage(c.extendedKeyUsage),
-      subjectAltName(c, issuer.sidPlacement),
-      ...(issuer.sidPlacement === 'uri' ? [] : [securityIdentifier(c.sid)]),
-      subjectKeyIdentifier(keyIdentifier(c.subjectPublicKeyInfo)),
-    ];
-    return encode(tbsCertificate, {
+  const { crlUrls, caIssuerUrls, sidPlacement } = issuer;
+  const shared = {
+    keyUsage: encodeExtension(keyUsage(keyUsageBit.digitalSignature)),
+    authorityKeyIdentifier: encodeExtension(authorityKeyIdentifier(issuer.keyId)),
+    cRLDistributionPoints: crlUrls.length > 0 ? encodeExtension(cRLDistributionPoint(crlUrls)) : undefined,
+    authorityInfoAccess: caIssuerUrls.length > 0 ? encodeExtension(authorityInfoAccess(caIssuerUrls)) : undefined,
+  };
+  return ({ sid, extendedKeyUsage, userPrincipalName, subjectPublicKeyInfo, ...c }) =>
+    encode(tbsCertificate, {
       version: 2,
       serialNumber: c.serialNumber,
       signature: issuer.signatureAlgorithm,
       issuer: issuer.subject,
-      validity: { notBefore: c.notBefore, notAfter: c.notAfter },
-      subject: subjectName(c.account, c.cardId),
-      subjectPublicKeyInfo: c.subjectPublicKeyInfo,
-      extensions: [usage, ...own.map(encodeExtension), ...sharedEncoded],
+      validity: c,
+      subject: { commonName: c.account, serialNumber: c.cardId },
+      subjectPublicKeyInfo,
+      extensions: {
+        ...shared,
+        extKeyUsage: [...extendedKeyUsage],
+        subjectAltName: {
+          principalName: userPrincipalName,
+          sid: sidPlacement === 'extension' ? undefined : `tag:microsoft.com,2022-09-14:sid:${sid}`,
+        },
+        securityIdentifier: sidPlacement === 'uri' ? undefined : { objectSid: ascii.encode(sid) },
+        subjectKeyIdentifier: keyIdentifier(subjectPublicKeyInfo),
+      },
     });
-  };
 }
 /** Puts the CA's signature (as it stands in the BIT STRING) under what was signed. */
 export const signedCertificate = (tbs: Uint8Array, signatureAlgorithm: Uint8Array, signature: Uint8Array): Uint8Array =>
