@@ -3,8 +3,10 @@ import { lstat, mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MayflyError } from '../wire/mayfly-error.ts';
 import { type CertificateFacts, readCertificate } from '../x509/certificate.ts';
+import { readCrlTimes } from '../x509/crl.ts';
 import type { SidPlacement } from '../x509/logon-certificate.ts';
 import { replaceFile } from './atomic-file.ts';
+import { digestOf } from './issued-certificates.ts';
 import { fromPem, toPem } from './pem.ts';
 
 /** What is settled when a CA is made and goes into every certificate; the rest is read from its certificate. */
@@ -108,6 +110,16 @@ export class CaFolder {
   }
   async writeCertificate(der: Uint8Array): Promise<void> {
     await replaceFile(this.certificateFile, toPem('CERTIFICATE', der), 0o644);
+  }
+  /** SHA-256 of the CRL as it was last written, hex; `undefined` when there is none that can be read. */
+  async crlDigest(): Promise<string | undefined> {
+    try {
+      const crl = await readFile(this.crlFile);
+      readCrlTimes(crl);
+      return digestOf(crl);
+    } catch {
+      return undefined;
+    }
   }
   /** The encrypted key. @throws MayflyError `ca-modes` when others could read it */
   async readKey(): Promise<string> {

@@ -6,7 +6,7 @@ import { issue, type LogonRequest, prepare } from '../pki/issue.ts';
 import type { Issuer } from '../pki/issuer.ts';
 import type { Fault } from '../pki/lint.ts';
 import { publicationOf } from '../pki/publication.ts';
-import type { UnixSeconds } from '../wire/der-time.ts';
+import { isoTime, type UnixSeconds } from '../wire/der-time.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
 import { type CertificateFacts, toHex } from '../x509/certificate.ts';
 import { makeCrl, type RevocationReason } from '../x509/crl.ts';
@@ -47,6 +47,21 @@ export function issuerOf(certificate: CertificateFacts, settings: CaSettings, si
   };
 }
 
+/** The log, taken in by `issued`. A CRL is in the log before it is in its file: one that the log does not know outlived entries. */
+async function replayed(folder: CaFolder, issued: IssuedCertificates): Promise<IssuanceLog> {
+  const published = await folder.crlDigest();
+  let isKnown = published === undefined;
+  const log = await IssuanceLog.open(folder.logFile, (entry) => {
+    issued.record(entry);
+    isKnown ||= entry.event === 'crl' && entry.crlDigest === published;
+  });
+  if (isKnown) return log;
+  await log.close();
+  throw new MayflyError('log-damaged', `${folder.logFile} is older than ${folder.crlFile}: entries are missing at its end`, {
+    next: 'restore the log from a backup: without it revoked certificates could be accepted again',
+  });
+}
+
 /** One CA with its key open: issues, revokes, makes CRLs. There is one for each key at any time, behind a lock. */
 export class CertificationAuthority {
   readonly certificate: CertificateFacts;
@@ -58,6 +73,8 @@ export class CertificationAuthority {
   readonly #log: IssuanceLog;
   readonly #issued: IssuedCertificates;
   readonly #clock: Clock;
+  /** Serial numbers whose revocation is on its way to the log. */
+  readonly #revoking = new Set<string>();
   /** CRLs are made one after the other, so that their numbers rise in the order they are written. */
   #crlWork: Promise<unknown> = Promise.resolve();
   /** Until the first CRL of this process is written, nobody knows what a crash has left in the file. */
@@ -97,7 +114,7 @@ export class CertificationAuthority {
         });
       }
       const issued = new IssuedCertificates();
-      const log = await IssuanceLog.open(folder.logFile, (entry) => issued.record(entry));
+      const log = await replayed(folder, issued);
       issued.forget(clock());
       return new CertificationAuthority({ certificate, settings, bounds, folder, signer, lock, log, issued, clock });
     } catch (e) {
@@ -147,17 +164,27 @@ export class CertificationAuthority {
     const found = this.#issued.find(serialNumber);
     if (!found)
       return { ok: false, reason: 'this CA has issued no certificate with that serial number that is still remembered' };
-    if (found.revoked) return { ok: false, reason: 'the certificate is revoked already' };
-    await this.#append({ event: 'revoked', at: this.#clock(), serialNumber, notAfter: found.notAfter, reason });
-    return { ok: true, crlNumber: await this.makeCrl() };
+    if (found.revoked || this.#revoking.has(serialNumber)) return { ok: false, reason: 'the certificate is revoked already' };
+    const now = this.#clock();
+    if (found.notAfter <= now) return { ok: false, reason: 'the certificate has ended by itself' };
+    this.#revoking.add(serialNumber);
+    try {
+      await this.#append({ event: 'revoked', at: now, serialNumber, notAfter: found.notAfter, reason });
+    } finally {
+      this.#revoking.delete(serialNumber);
+    }
+    return { ok: true, crlNumber: await this.makeCrl().catch(revokedWithoutCrl) };
   }
   /** Makes and writes a CRL; its number. The number is used up before the CRL exists, so that none is ever used twice. */
   async makeCrl(): Promise<number> {
     const work = this.#crlWork.then(async () => {
       this.#crlIsMissing = true;
-      const profile = nextCrl(this.#issued.revocations, this.#issued.lastCrl, this.#clock());
+      const now = this.#clock();
+      // It would end before it could be of use, and take the place of one that is.
+      if (now < this.certificate.notBefore) throw clockError(this.certificate);
+      const profile = nextCrl(this.#issued.revocations, this.#issued.lastCrl, now);
       const crl = await makeCrl(profile, this.certificate, this.#signer);
-      await this.#append({ event: 'crl', at: this.#clock(), number: profile.number, crlDigest: digestOf(crl) });
+      await this.#append({ event: 'crl', at: now, number: profile.number, crlDigest: digestOf(crl) });
       await replaceFile(this.#folder.crlFile, crl, 0o644);
       this.#crlIsMissing = false;
       return profile.number;
@@ -185,3 +212,15 @@ export class CertificationAuthority {
     this.#lock.release();
   }
 }
+
+function revokedWithoutCrl(cause: unknown): never {
+  const reason = cause instanceof Error ? cause.message : 'unknown cause';
+  throw new MayflyError('crl-write', `the revocation is recorded, but there is no CRL yet that says so: ${reason}`, {
+    cause,
+    next: 'mend that; the CA process tries again every minute',
+  });
+}
+const clockError = ({ notBefore }: CertificateFacts) =>
+  new MayflyError('ca-clock', `the clock is before the CA's birth at ${isoTime(notBefore)}`, {
+    next: "set this machine's clock",
+  });

@@ -72,9 +72,7 @@ export class IssuanceLog {
         return;
       }
       this.#waiting.push({ line: `${JSON.stringify(value)}\n`, resolve, reject });
-      this.#writing ??= this.#drain().finally(() => {
-        this.#writing = undefined;
-      });
+      this.#writing ??= this.#drain();
     });
   }
   async #drain(): Promise<void> {
@@ -82,6 +80,7 @@ export class IssuanceLog {
       const batch = this.#waiting;
       this.#waiting = [];
       try {
+        if (this.#broken) throw this.#broken;
         const bytes = Buffer.from(batch.map(({ line }) => line).join(''));
         await this.#file.appendFile(bytes);
         await this.#file.datasync();
@@ -92,9 +91,12 @@ export class IssuanceLog {
         for (const { reject } of batch) reject(failure);
       }
     }
+    // Before whoever waited goes on: what they append next must find nobody writing.
+    this.#writing = undefined;
   }
   /** Takes back what part of a failed write reached the file, or stops the log for good when even that fails. */
   async #undo(cause: unknown): Promise<MayflyError> {
+    if (this.#broken) return this.#broken;
     const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown cause';
     const next = 'free space on the disk of the data folder; nothing was issued';
     const failure = new MayflyError('log-write', `cannot write the issuance log (${reason})`, { cause, next });

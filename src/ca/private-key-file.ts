@@ -14,6 +14,8 @@ export const PBKDF2_ROUNDS = 600_000;
 /** More would only let a planted file hold up the start. */
 const MOST_ROUNDS = 10_000_000;
 const LABEL = 'ENCRYPTED PRIVATE KEY';
+/** OpenSSL takes no longer passphrase when it opens a key, PEM_BUFSIZE. Octets. */
+const LONGEST_PASSPHRASE = 1024;
 
 const algorithm = <T>(parameters: T) => ({ algorithm: objectIdentifier, parameters });
 /** EncryptedPrivateKeyInfo, RFC 5958 3, in the one form we write: PBES2, PBKDF2 and AES-256-CBC of RFC 8018 appendix A. */
@@ -27,7 +29,8 @@ const encryptedPrivateKeyInfo = sequence({
               salt: octetString,
               iterationCount: int32,
               keyLength: optional(int32),
-              prf: sequence(algorithm(nothing)),
+              /** Absent for HMAC-SHA1, its default, which we do not take. */
+              prf: optional(sequence(algorithm(nothing))),
             }),
           ),
         ),
@@ -40,6 +43,11 @@ const encryptedPrivateKeyInfo = sequence({
 
 /** Encrypts a private key for its file: PKCS #8, PEM. */
 export async function sealPrivateKey(key: KeyObject, passphrase: Uint8Array): Promise<string> {
+  if (LONGEST_PASSPHRASE < passphrase.length) {
+    throw new MayflyError('ca-passphrase-size', `the passphrase is over ${LONGEST_PASSPHRASE} octets`, {
+      next: 'write a shorter one into its file: 32 random characters are plenty',
+    });
+  }
   const salt = randomBytes(16);
   const iv = randomBytes(16);
   const wrapping = await pbkdf2(passphrase, salt, PBKDF2_ROUNDS, 32, 'sha256');
@@ -62,7 +70,7 @@ export async function sealPrivateKey(key: KeyObject, passphrase: Uint8Array): Pr
 function checkStrength({ encryptionAlgorithm }: Value<typeof encryptedPrivateKeyInfo>): void {
   const { keyDerivationFunc, encryptionScheme } = encryptionAlgorithm.parameters;
   const { iterationCount, prf } = keyDerivationFunc.parameters;
-  const algorithms = [encryptionAlgorithm.algorithm, keyDerivationFunc.algorithm, prf.algorithm, encryptionScheme.algorithm];
+  const algorithms = [encryptionAlgorithm.algorithm, keyDerivationFunc.algorithm, prf?.algorithm, encryptionScheme.algorithm];
   const ours = [oid.pbes2, oid.pbkdf2, oid.hmacWithSHA256, oid.aes256Cbc];
   const strong = algorithms.every((a, i) => a === ours[i]) && PBKDF2_ROUNDS <= iterationCount && iterationCount <= MOST_ROUNDS;
   if (!strong) {

@@ -1,0 +1,20 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { IssuanceLog, type LogEntry } from '../../src/ca/issuance-log.ts';
+
+// Whoever appended again as soon as an append had resolved was put behind a writer that had just stopped, and waited for ever.
+it('writes an entry that is appended in the moment the one before is on the disk', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'mayfly-log-'));
+  const entry: LogEntry = { event: 'crl', at: 1, number: 1, crlDigest: 'ab' };
+  const log = await IssuanceLog.open(join(folder, 'issuance.log'), () => undefined);
+  await log.append(entry);
+  const second = await Promise.race([
+    log.append(entry).then(() => 'written'),
+    new Promise((resolve) => setTimeout(resolve, 2000, 'stuck')),
+  ]);
+  rmSync(folder, { recursive: true });
+  expect(second).toBe('written');
+  await log.close();
+});
