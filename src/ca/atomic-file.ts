@@ -3,7 +3,8 @@ import { open, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { MayflyError } from '../wire/mayfly-error.ts';
 
-async function syncFolder(path: string): Promise<void> {
+/** Makes what was renamed in a folder durable. */
+export async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, 'r');
   try {
     await folder.sync();

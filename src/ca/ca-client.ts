@@ -5,8 +5,8 @@ import { decode, encode } from '../wire/codec.ts';
 import { DecodeError } from '../wire/cursor.ts';
 import type { UnixSeconds } from '../wire/der-time.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
-import { fromHex, toHex } from '../x509/certificate.ts';
 import { type RevocationReason, revocationReasons } from '../x509/crl.ts';
+import { fromHex, toHex } from '../x509/hex.ts';
 import {
   type CaDescription,
   type CaReply,

@@ -1,12 +1,12 @@
 import { chmod, lstat, mkdir, unlink } from 'node:fs/promises';
-import { createServer, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import type { Fault } from '../pki/lint.ts';
 import { decode, encode } from '../wire/codec.ts';
 import { DecodeError } from '../wire/cursor.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
-import { fromHex, toHex } from '../x509/certificate.ts';
 import { reasonOf } from '../x509/crl.ts';
+import { fromHex, toHex } from '../x509/hex.ts';
 import { checkPrivate } from './ca-folder.ts';
 import { type CaReply, type CaRequest, caReply, caRequest, LONGEST_REQUEST, MESSAGE_PATIENCE } from './ca-protocol.ts';
 import type { CertificationAuthority } from './certification-authority.ts';
@@ -65,6 +65,8 @@ export interface CaServerEvents {
 export class CaServer {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  /** Those that have not asked anything yet, the oldest first. */
+  readonly #silent = new Set<Socket>();
   readonly #authority: CertificationAuthority;
   readonly #events: CaServerEvents;
 
@@ -72,9 +74,8 @@ export class CaServer {
     this.#authority = authority;
     this.#events = events;
     this.#server = createServer((socket) => void this.#serve(socket));
-    this.#server.maxConnections = MOST_CONNECTIONS;
   }
-  /** The authority's lock is held by now, so a socket file that is there was left by a process that is gone. */
+  /** The authority's lock is held by now: a socket file that nobody answers on was left by a process that is gone. */
   static async listen(authority: CertificationAuthority, path: string, events: CaServerEvents): Promise<CaServer> {
     if (LONGEST_PATH < Buffer.byteLength(path)) {
       const next = 'choose a shorter MAYFLY_HOME, or name a socket in the configuration';
@@ -88,24 +89,43 @@ export class CaServer {
       server.#server.once('error', (cause) => reject(new MayflyError('ca-socket', `cannot listen on ${path}`, { cause })));
       server.#server.listen({ path, exclusive: true }, resolve);
     });
+    // A connection that could not be accepted is its caller's loss.
+    server.#server.on('error', (e) => events.failed(e));
     await chmod(path, 0o600);
     return server;
   }
+  /** Room for one more, at the cost of the oldest connection that never asked: whoever has asked keeps its place. */
+  #hasRoom(): boolean {
+    if (this.#sockets.size < MOST_CONNECTIONS) return true;
+    const [oldest] = this.#silent;
+    if (oldest) this.#forget(oldest);
+    return oldest !== undefined;
+  }
+  #forget(socket: Socket): void {
+    socket.destroy();
+    this.#sockets.delete(socket);
+    this.#silent.delete(socket);
+  }
   async #serve(socket: Socket): Promise<void> {
+    if (!this.#hasRoom()) {
+      socket.destroy();
+      return;
+    }
     this.#sockets.add(socket);
+    this.#silent.add(socket);
     // The loop below reports a socket's errors; one that comes after it has nobody left to tell.
     socket.on('error', () => undefined);
     try {
       // One request at a time and connection: a flood waits in the kernel, not in memory.
       for await (const message of messages(socket, LONGEST_REQUEST, MESSAGE_PATIENCE)) {
+        this.#silent.delete(socket);
         const reply = frame(encode(caReply, await this.#reply(message)));
         if (!socket.write(reply)) await drained(socket);
       }
     } catch (e) {
       this.#events.failed(e);
     } finally {
-      socket.destroy();
-      this.#sockets.delete(socket);
+      this.#forget(socket);
     }
   }
   async #reply(message: Uint8Array): Promise<CaReply> {
@@ -137,11 +157,24 @@ export class CaServer {
 async function removeSocket(path: string): Promise<void> {
   const found = await lstat(path).catch(() => undefined);
   if (!found) return;
+  if (await isAnswered(path)) {
+    throw new MayflyError('ca-socket', `another process listens on ${path}`, { next: 'give every CA a socket of its own' });
+  }
   if (!found.isSocket()) throw new MayflyError('ca-socket', `${path} is there and is not a socket`, { next: 'move it away' });
   await unlink(path);
 }
+function isAnswered(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path, () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
 /** Waits until the peer has read; a peer that does not is given as long as for a message. */
 function drained(socket: Socket): Promise<void> {
+  if (socket.destroyed) return Promise.resolve();
   return new Promise((resolve, reject) => {
     const late = () => reject(new MayflyError('message-late', 'the peer does not read its answers'));
     const timer = setTimeout(late, MESSAGE_PATIENCE);

@@ -5,7 +5,8 @@ import { publicationOf } from '../pki/publication.ts';
 import type { UnixSeconds } from '../wire/der-time.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
 import { makeCaCertificate } from '../x509/ca-certificate.ts';
-import { type CertificateFacts, readCertificate, toHex } from '../x509/certificate.ts';
+import { type CertificateFacts, readCertificate } from '../x509/certificate.ts';
+import { toHex } from '../x509/hex.ts';
 import type { SidPlacement } from '../x509/logon-certificate.ts';
 import { oid } from '../x509/oid.ts';
 import { keyIdentifier } from '../x509/public-key.ts';
@@ -39,22 +40,40 @@ const YEAR = 365.25 * 24 * 3600;
 const BACKDATING = 600;
 const dnsName = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
 
+/** RFC 4514 2, with types that are known everywhere; the values' own rules are the certificate library's. */
+const attribute = String.raw`(?:CN|O|OU|L|ST|C|DC|STREET|UID|E|SN|T|(?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*))+)=(?:[^\\,+="<>;#\s]|\\.)(?:[^\\,+="<>;]|\\.)*`;
+const distinguishedName = new RegExp(`^${attribute}(?:[,+] *${attribute})*$`, 'u');
+
+/** What keeps a URL from being the base under which CRL and certificate are fetched; in the lab both may be on this machine. */
+function httpBaseFault(text: string, lab: boolean): string | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || !/^[\x21-\x7e]+$/.test(text)) return `"${text}" is not a URL`;
+  if (url.search !== '' || url.hash !== '' || url.username !== '' || url.password !== '' || /[?#]$/.test(text)) {
+    return `${text} has more than host, port and path`;
+  }
+  if (lab) return /^https?:$/.test(url.protocol) ? undefined : `${text} is not an HTTP URL`;
+  // Whatever way the host is written, it is judged by what it means.
+  return url.protocol === 'ldap:' ? `${text} is not an HTTP URL` : crlUrlFault(`${url.protocol}//${url.host}/`);
+}
 /** Settings of a plan, or what is wrong with it. @throws MayflyError `ca-plan` */
 export function settingsOf(plan: CaPlan): CaSettings {
   const domains = plan.domains.map((domain) => domain.toLowerCase());
   const forest = plan.forest?.toLowerCase() ?? domains[0];
   for (const name of [...domains, ...(forest === undefined ? [] : [forest])]) {
-    if (!dnsName.test(name)) throw new MayflyError('ca-plan', `"${name}" is not a domain's DNS name`);
+    if (!dnsName.test(name))
+      throw new MayflyError('ca-plan', `"${name}" is not a domain's DNS name`, { next: 'write it like corp.example' });
   }
   if (forest === undefined && plan.crlUrl === undefined && !plan.lab) {
     throw new MayflyError('ca-plan', 'nothing says where the CRL will be published', {
       next: 'give --domain (the CRL goes into its Active Directory), --crl-url (an HTTP base URL), or both',
     });
   }
-  const fault = plan.crlUrl === undefined || plan.lab ? undefined : crlUrlFault(plan.crlUrl);
-  if (fault !== undefined || (plan.crlUrl !== undefined && !URL.canParse(plan.crlUrl))) {
-    throw new MayflyError('ca-plan', fault ?? `"${plan.crlUrl}" is not a URL`, {
-      next: 'give an http:// URL that domain controllers and hosts reach',
+  const fault = plan.crlUrl === undefined ? undefined : httpBaseFault(plan.crlUrl, plan.lab);
+  if (fault !== undefined)
+    throw new MayflyError('ca-plan', fault, { next: 'give an http:// URL that domain controllers and hosts reach' });
+  if (plan.subject !== undefined && !distinguishedName.test(plan.subject)) {
+    throw new MayflyError('ca-plan', `"${plan.subject}" is not a distinguished name`, {
+      next: 'write it like CN=Corp Logon CA,O=Corp',
     });
   }
   const { crlUrl, sidPlacement } = plan;

@@ -69,6 +69,6 @@ export class IssuedCertificates {
       this.release(issued.keyDigest, issued.cardId);
     }
     for (const [serial, revocation] of this.#revocations)
-      if (!isListed(revocation, this.#lastCrl)) this.#revocations.delete(serial);
+      if (!isListed(revocation, this.#lastCrl, now)) this.#revocations.delete(serial);
   }
 }

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -52,14 +53,8 @@ export const openCa = (folder: CaFolder, at: () => number = clock): Promise<Cert
   CertificationAuthority.open(folder, passphrase, bounds, at);
 
 let cards = 0;
-const P256_SPKI = '3059301306072a8648ce3d020106082a8648ce3d030107034200';
-/** A key nobody has the private half of: an issuing CA sees no difference. */
-export function publicKey(): Uint8Array {
-  const point = new Uint8Array(65);
-  point[0] = 4;
-  crypto.getRandomValues(point.subarray(1));
-  return Buffer.concat([Buffer.from(P256_SPKI, 'hex'), point]);
-}
+export const publicKey = (): Uint8Array =>
+  new Uint8Array(generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).publicKey.export({ format: 'der', type: 'spki' }));
 /** A request that every rule allows. */
 export const logonRequest = (given: Partial<LogonRequest> = {}): LogonRequest => ({
   cardId: `card-${process.pid}-${cards++}`.padEnd(12, '0'),
