@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { ConfigError, faultLine } from '../config/fault.ts';
 import { describeFailure } from './failure.ts';
 
 /** Commands are loaded when they run: a cold start pays for its own command only. */
@@ -45,21 +46,24 @@ function program(exit: (code: number) => void): Command {
   const top = new Command('mayfly')
     .description('virtual smart card issuer for Windows RDP')
     .version('0.1.0')
-    .option('--config <file>', 'configuration file (default: MAYFLY_CONFIG)')
     .exitOverride()
     .showHelpAfterError('(run with --help for usage)')
     .enablePositionalOptions();
-  /** Hands a command its own options with the program's `--config` among them. */
+  /** Hands a command its options and its operands. */
   const runs =
     (load: () => Promise<(options: never) => Promise<number>>) =>
     async (...given: unknown[]): Promise<void> => {
       const command = given.at(-1) as Command;
       const work = await load();
       // Commander has checked what the command's declaration says; the two stand side by side in this file.
-      exit(await work({ ...command.optsWithGlobals<object>(), args: command.args } as never));
+      exit(await work({ ...command.opts<object>(), args: command.args } as never));
     };
   const leaf = (parent: Command, usage: string, description: string) =>
-    parent.command(usage).description(description).option('--json', 'print one JSON object');
+    parent
+      .command(usage)
+      .description(description)
+      .option('--config <file>', 'configuration file (default: MAYFLY_CONFIG)')
+      .option('--json', 'print one JSON object');
   const ofCa = (parent: Command, usage: string, description: string) =>
     leaf(parent, usage, description).option('--ca <name>', 'name of the CA', 'default');
 
@@ -127,8 +131,9 @@ export async function run(argv: readonly string[]): Promise<number> {
     // Commander has said what it had to say: help and version end well, the rest was not understood.
     if (e instanceof CommanderError) return e.exitCode === 0 ? 0 : 2;
     const failure = describeFailure(e);
+    const lines = e instanceof ConfigError ? e.faults.map(faultLine) : [failure.message];
     if (argv.includes('--json')) process.stdout.write(`${JSON.stringify({ ok: false, error: failure })}\n`);
-    process.stderr.write(`mayfly: ${failure.message}${failure.next === undefined ? '' : `\n  next: ${failure.next}`}\n`);
+    process.stderr.write(`mayfly: ${lines.join('\nmayfly: ')}${failure.next === undefined ? '' : `\n  next: ${failure.next}`}\n`);
     return 1;
   }
 }

@@ -19,25 +19,28 @@ export interface CaExpectation {
   readonly ekuConstraint: boolean;
 }
 const sameBytes = (a: Uint8Array, b: Uint8Array) => a.length === b.length && a.every((octet, i) => octet === b[i]);
+const SMALLEST_RSA = 2048;
 const SHORT_LIFE = 180 * 24 * 3600;
 
 /** Holds a CA certificate from elsewhere against what Windows and MIT demand of one that issues logon certificates. */
 export function caFindings(certificate: CertificateFacts, expected: CaExpectation): CaFindings {
   const faults: string[] = [];
   const notes: string[] = [];
-  const { basicConstraints, keyUsage, extendedKeyUsage, crlUrls, notBefore, notAfter } = certificate;
-  if (!sameBytes(certificate.publicKey, expected.publicKey)) faults.push("the certificate is for another key than this CA's");
-  if (!signatureAlgorithmFor(describeKey(certificate.publicKey)))
-    faults.push('the key is neither RSA nor ECDSA on P-256 or P-384');
+  const { basicConstraints, keyUsage, extKeyUsage, crlUrls, notBefore, notAfter } = certificate;
+  const key = sameBytes(certificate.publicKey, expected.publicKey) ? describeKey(certificate.publicKey) : undefined;
+  if (!key) faults.push("the certificate is for another key than this CA's");
+  else if (!signatureAlgorithmFor(key)) faults.push('the key is neither RSA nor ECDSA on P-256 or P-384');
+  else if (key.type === 'rsa' && key.bits < SMALLEST_RSA) faults.push(`the key is too small: RSA-${key.bits}`);
   if (!basicConstraints?.cA) faults.push('it is not a CA certificate (basicConstraints cA is missing)');
-  else if (basicConstraints.pathLength === undefined)
+  else if (basicConstraints.pathLenConstraint === undefined)
     notes.push('the path length was dropped: asked for 0, so that no CA can stand below this one');
-  else if (basicConstraints.pathLength > 0) notes.push(`the path length is ${basicConstraints.pathLength} where 0 was asked for`);
+  else if (basicConstraints.pathLenConstraint > 0)
+    notes.push(`the path length is ${basicConstraints.pathLenConstraint} where 0 was asked for`);
   for (const bit of ['keyCertSign', 'cRLSign'] as const) {
     if (!keyUsage?.includes(keyUsageBit[bit])) faults.push(`key usage lacks ${bit}`);
   }
-  if (extendedKeyUsage) {
-    const missing = [oid.clientAuth, oid.smartcardLogon].filter((purpose) => !extendedKeyUsage.includes(purpose));
+  if (extKeyUsage) {
+    const missing = [oid.clientAuth, oid.smartcardLogon].filter((purpose) => !extKeyUsage.includes(purpose));
     if (missing.length > 0) faults.push(`extended key usage constrains it to other purposes: ${missing.join(' and ')} missing`);
   } else if (expected.ekuConstraint)
     notes.push('the constraint to client authentication and smart card logon (extended key usage) was dropped');

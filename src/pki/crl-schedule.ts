@@ -18,16 +18,16 @@ export interface LastCrl {
   readonly number: number;
   readonly at: UnixSeconds;
 }
-/** An entry stays until one CRL past the certificate's end has carried it, RFC 5280 3.3. */
-export const isListed = (revocation: Revocation, last: LastCrl | undefined): boolean =>
-  last === undefined || last.at <= revocation.notAfter || last.at < revocation.revokedAt;
+/** An entry stays until one CRL past the certificate's end has carried it, RFC 5280 3.3. A CRL from the future tells nothing of that. */
+export const isListed = (revocation: Revocation, last: LastCrl | undefined, now: UnixSeconds): boolean =>
+  last === undefined || now < last.at || last.at <= revocation.notAfter || last.at <= revocation.revokedAt;
 
 export function nextCrl(revocations: Iterable<Revocation>, last: LastCrl | undefined, now: UnixSeconds): CrlProfile {
   return {
     number: (last?.number ?? 0) + 1,
     thisUpdate: now - CRL_BACKDATING,
     nextUpdate: now + VALIDITY,
-    revoked: [...revocations].filter((revocation) => isListed(revocation, last)),
+    revoked: [...revocations].filter((revocation) => isListed(revocation, last, now)),
   };
 }
 /** A clock that was set back makes a CRL due as well: the last one would seem to come from the future. */

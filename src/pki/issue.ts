@@ -1,4 +1,5 @@
 import type { UnixSeconds } from '../wire/der-time.ts';
+import { MayflyError } from '../wire/mayfly-error.ts';
 import { type LogonCertificate, logonCertificateWriter, signedCertificate } from '../x509/logon-certificate.ts';
 import { oid } from '../x509/oid.ts';
 import type { Signer } from '../x509/signature-algorithm.ts';
@@ -17,17 +18,28 @@ export interface LogonRequest {
   /** Seconds from now to not-after. */
   readonly lifetime: number;
 }
+/** What `issue` may see of a Prepared, and nobody else. */
+let opened: (prepared: Prepared) => { readonly tbs: Uint8Array; readonly issuer: Issuer } | undefined;
 /** INVARIANT: only `prepare` makes one, and only of a certificate that every lint has passed. */
 class Prepared {
-  readonly certificate: LogonCertificate;
-  readonly tbs: Uint8Array;
-  constructor(certificate: LogonCertificate, tbs: Uint8Array) {
-    this.certificate = certificate;
-    this.tbs = tbs;
+  readonly #certificate: LogonCertificate;
+  readonly #tbs: Uint8Array;
+  readonly #issuer: Issuer;
+  constructor(certificate: LogonCertificate, tbs: Uint8Array, issuer: Issuer) {
+    this.#certificate = certificate;
+    this.#tbs = tbs;
+    this.#issuer = issuer;
+  }
+  static {
+    opened = (p) => (#tbs in p ? { tbs: p.#tbs, issuer: p.#issuer } : undefined);
+  }
+  get certificate(): LogonCertificate {
+    return this.#certificate;
   }
 }
 
 export type { Prepared };
+
 export type Preparation =
   | { readonly ok: true; readonly prepared: Prepared }
   | { readonly ok: false; readonly faults: readonly Fault[] };
@@ -69,9 +81,11 @@ export function prepare(request: LogonRequest, context: PrepareContext): Prepara
   };
   const faults = lint(certificate, context);
   if (faults.length > 0) return { ok: false, faults };
-  return { ok: true, prepared: new Prepared(certificate, writerFor(context.issuer)(certificate)) };
+  return { ok: true, prepared: new Prepared(certificate, writerFor(context.issuer)(certificate), context.issuer) };
 }
-/** Signs what was prepared; the certificate as DER. */
+/** Signs what was prepared for this issuer; the certificate as DER. @throws MayflyError `not-prepared` */
 export async function issue(prepared: Prepared, issuer: Issuer, signer: Signer): Promise<Uint8Array> {
-  return signedCertificate(prepared.tbs, issuer.signatureAlgorithm, await signer.sign(prepared.tbs));
+  const made = opened(prepared);
+  if (made?.issuer !== issuer) throw new MayflyError('not-prepared', 'the certificate was not prepared for this issuer');
+  return signedCertificate(made.tbs, issuer.signatureAlgorithm, await signer.sign(made.tbs));
 }

@@ -7,8 +7,8 @@ export const account: Lint = {
   check({ account: name }) {
     if (name.trim() === '' || name !== name.trim()) return 'the account name is empty or begins or ends with a space';
     if (64 < [...name].length) return 'the account name is over 64 characters';
-    if (!name.isWellFormed() || /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/u.test(name)) {
-      return 'the account name has a control, formatting or unassigned character';
+    if (!name.isWellFormed() || /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u.test(name)) {
+      return 'the account name has a control, invisible, formatting or unassigned character';
     }
     return undefined;
   },

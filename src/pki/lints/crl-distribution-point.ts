@@ -1,13 +1,17 @@
 import type { Lint } from '../lint.ts';
 
-const loopback = /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/i;
+/** Hosts as the URL parser writes them: `127.1`, `0x7f000001` and `[0:0:0:0:0:0:0:1]` have become what they stand for. */
+const loopback = /^(localhost|.*\.localhost|127(\.\d+){3}|0\.0\.0\.0|\[::1?\]|\[::ffff:(7f[\da-f]{2}:[\da-f]+|0:0)\])\.?$/;
 
 /** What keeps Windows from fetching a CRL by this URL; nothing when it can. */
 export function crlUrlFault(url: string): string | undefined {
-  if (url.startsWith('ldap:///')) return undefined;
-  const host = /^([a-z]+):\/\/(\[[^\]]*\]|[^/:]+)/i.exec(url);
-  if (host?.[1]?.toLowerCase() !== 'http') return `Windows fetches CRLs by ldap and http only, not by ${url}`;
-  return loopback.test(host[2] ?? '') ? `a domain controller cannot reach ${url}` : undefined;
+  if (/[^\x21-\x7e]/.test(url)) return `a URL has no spaces and no letters beyond ASCII: ${JSON.stringify(url)}`;
+  const [, scheme = '', authority = ''] = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)/i.exec(url) ?? [];
+  if (!/^(ldap|http)$/i.test(scheme)) return `Windows fetches CRLs by ldap and http only, not by ${url}`;
+  // An LDAP URL without a host is asked of a domain controller, RFC 4516 2.
+  if (authority === '' && scheme.toLowerCase() === 'ldap') return undefined;
+  if (!URL.canParse(`http://${authority}`)) return `there is no host in ${url}`;
+  return loopback.test(new URL(`http://${authority}`).hostname) ? `a domain controller cannot reach ${url}` : undefined;
 }
 /** Domain controllers and hosts refuse a logon certificate whose revocation they cannot look up. */
 export const crlDistributionPoint: Lint = {
