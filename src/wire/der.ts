@@ -92,29 +92,32 @@ export const defaulted = <T extends number | boolean | string>(inner: Der<T>, fa
 });
 
 function contentOf<const F extends Fields>(fields: F): Codec<Sequence<F>> {
-  const entries = Object.entries(fields);
+  const entries = Object.entries(fields).map(([name, field]) => ({
+    name,
+    field,
+    mayBeAbsent: 'optional' in field || 'fallback' in field,
+    fallback: 'fallback' in field ? field.fallback : undefined,
+  }));
   return {
     read(r) {
       const value: Record<string, unknown> = {};
-      for (const [name, field] of entries) {
-        const next = r.peek();
-        const present = next !== undefined && field.tags.includes(next);
-        if (!present && 'optional' in field) continue;
-        if (!present && 'fallback' in field) {
-          value[name] = field.fallback;
+      for (const { name, field, mayBeAbsent, fallback } of entries) {
+        const at = r.at;
+        const next = mayBeAbsent ? r.peek() : undefined;
+        if (mayBeAbsent && (next === undefined || !field.tags.includes(next))) {
+          if (fallback !== undefined) value[name] = fallback;
           continue;
         }
-        const at = r.at;
-        value[name] = named(name, () => field.read(r));
-        if ('fallback' in field && value[name] === field.fallback) throw new DecodeError('default value is encoded', at, [name]);
+        const read = named(name, () => field.read(r));
+        if (fallback !== undefined && read === fallback) throw new DecodeError('default value is encoded', at, [name]);
+        value[name] = read;
       }
       return value as Sequence<F>;
     },
     write(w, value) {
-      for (const [name, field] of entries) {
+      for (const { name, field, mayBeAbsent, fallback } of entries) {
         const v = (value as Record<string, unknown>)[name];
-        if ('optional' in field && v === undefined) continue;
-        if ('fallback' in field && v === field.fallback) continue;
+        if (mayBeAbsent && v === fallback) continue;
         field.write(w, v);
       }
     },
