@@ -1,0 +1,40 @@
+/**
+ * Prefixes of user principal names that people have. Active Directory takes any string of up to 1,024 characters for
+ * userPrincipalName; its consoles and Microsoft Entra Connect take fewer: of ASCII's signs `' . - _ ! # ^ ~`, and `$ % & { }` and the
+ * grave accent are legal in sAMAccountName, from which an implicit name is made.
+ */
+export const acceptedPrincipalNames: readonly (readonly [what: string, prefix: string])[] = [
+  ['plain', 'alice'],
+  ['one letter', 'a'],
+  ['upper case', 'ALICE'],
+  ['digits', '1234567890'],
+  ['dots', 'alice.b.example'],
+  ['hyphen', 'adm-alice'],
+  ['underscore', 'svc_rdp'],
+  ['apostrophe', "o'brien"],
+  ['tilde, exclamation mark, hash, caret', 'a~b!c#d^e'],
+  ['computer or managed service account', 'host1$'],
+  ['percent, ampersand, braces, grave accent', 'r&d{x}%`'],
+  ['umlauts', 'jürgen.größmann'],
+  ['French', 'françois-noël'],
+  ['Polish', 'łukasz.żółć'],
+  ['Icelandic', 'þórður'],
+  ['Turkish', 'ışık.İnci'],
+  ['Vietnamese', 'nguyễn.thị'],
+  ['Cyrillic alone', 'иван.петров'],
+  ['Ukrainian with digits', 'олексій2'],
+  ['Greek', 'γιώργος'],
+  ['Arabic', 'محمد.علي'],
+  ['Hebrew', 'דוד'],
+  ['Armenian', 'արամ'],
+  ['Georgian', 'გიორგი'],
+  ['Japanese, all its scripts with Latin', '山田たろうタローx1'],
+  ['prolonged sound mark', 'ユーザー'],
+  ['Chinese', '王小明'],
+  ['Bopomofo', 'ㄅㄆ王'],
+  ['Korean', '김철수'],
+  ['Devanagari, whose vowels are marks', 'राजेश'],
+  ['Tamil', 'கண்ணன்'],
+  ['Thai, with two marks on one letter', 'ที่ดิน'],
+  ['a mark that nothing composes', 'ɔ\u0301ma'],
+];
