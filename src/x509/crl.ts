@@ -3,11 +3,11 @@ import { any, context, optional, sequence, sequenceOf } from '../wire/der.ts';
 import { bitString, int32, unsignedInteger } from '../wire/der-primitives.ts';
 import { time, type UnixSeconds } from '../wire/der-time.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
-import { type CertificateFacts, fromHex } from './certificate.ts';
+import type { CertificateFacts } from './certificate.ts';
+import { readCertificateList } from './certificate-list.ts';
 import { authorityKeyIdentifier, cRLNumber, cRLReason, encodeExtension } from './extensions.ts';
-import { unixSeconds } from './library-date.ts';
+import { fromHex } from './hex.ts';
 import type { Signer } from './signature-algorithm.ts';
-import { X509Crl } from './x509-library.ts';
 
 /** CRLReason, RFC 5280 5.3.1: those that a CA of end entities gives. */
 export const revocationReasons = {
@@ -89,8 +89,8 @@ export function readCrlTimes(der: Uint8Array): {
   readonly nextUpdate: UnixSeconds | undefined;
 } {
   try {
-    const crl = new X509Crl(new Uint8Array(der));
-    return { thisUpdate: unixSeconds(crl.thisUpdate), nextUpdate: crl.nextUpdate && unixSeconds(crl.nextUpdate) };
+    const { thisUpdate, nextUpdate } = readCertificateList(der);
+    return { thisUpdate, nextUpdate };
   } catch (cause) {
     throw new MayflyError('crl-unreadable', 'the CRL cannot be read', { cause });
   }

@@ -16,7 +16,7 @@ const issuingDistributionPoint = sequence({
   onlyContainsAttributeCerts: defaulted(implicit(5, boolean), false),
 });
 /** CRLDistributionPoints, RFC 5280 4.2.1.13, as far as a CRL can be matched with it. */
-const distributionPoints = sequenceOf(
+export const cRLDistributionPoints = sequenceOf(
   sequence({ distributionPoint: optional(distributionPointName), reasons: optional(raw(0x81)), cRLIssuer: optional(raw(0xa2)) }),
   64,
 );
@@ -32,7 +32,7 @@ export function issuingDistributionPointFault(value: Uint8Array, c: PathCertific
     if (!scope.distributionPoint) return undefined;
     const points = c.extensions.get(oid.cRLDistributionPoints);
     const own = points
-      ? decode(distributionPoints, points.value).flatMap((p) => (p.cRLIssuer ? [] : (p.distributionPoint ?? [])))
+      ? decode(cRLDistributionPoints, points.value).flatMap((p) => (p.cRLIssuer ? [] : (p.distributionPoint ?? [])))
       : [];
     const shared = scope.distributionPoint.some((name) => own.some((n) => compareBytes(n, name) === 0));
     return shared ? undefined : 'crl is of another distribution point';

@@ -1,0 +1,47 @@
+import { decode } from '../wire/codec.ts';
+import { DecodeError } from '../wire/cursor.ts';
+import { any, sequence, sequenceOf, setOf } from '../wire/der.ts';
+import { objectIdentifier } from '../wire/der-primitives.ts';
+import { ia5String, printableString, utf8String } from '../wire/der-strings.ts';
+import { toHex } from './hex.ts';
+
+/** Name, RFC 5280 4.1.2.4, its values unread. */
+const name = sequenceOf(setOf(sequence({ type: objectIdentifier, value: any })), 64);
+/** RFC 4514 3, and serialNumber, which every card's subject has. */
+const labels: Readonly<Record<string, string>> = {
+  '2.5.4.3': 'CN',
+  '2.5.4.5': 'serialNumber',
+  '2.5.4.6': 'C',
+  '2.5.4.7': 'L',
+  '2.5.4.8': 'ST',
+  '2.5.4.9': 'STREET',
+  '2.5.4.10': 'O',
+  '2.5.4.11': 'OU',
+  '0.9.2342.19200300.100.1.1': 'UID',
+  '0.9.2342.19200300.100.1.25': 'DC',
+};
+const strings = [utf8String, printableString, ia5String];
+
+/** RFC 4514 2.4; control characters are escaped as well, since this text is printed. */
+function escaped(text: string): string {
+  return text
+    .replace(/[\\",;+<>]/g, '\\$&')
+    .replace(/^[ #]| $/g, '\\$&')
+    .replace(/\p{Cc}/gu, (control) => `\\${control.charCodeAt(0).toString(16).padStart(2, '0')}`);
+}
+function valueText(value: Uint8Array): string {
+  const string = strings.find(({ tags }) => tags[0] === value[0]);
+  try {
+    return string ? escaped(decode(string, value)) : `#${toHex(value)}`;
+  } catch (e) {
+    if (e instanceof DecodeError) return `#${toHex(value)}`;
+    throw e;
+  }
+}
+/** A Name as people read it, in the order it is encoded (as openssl prints it). @throws DecodeError */
+export function nameText(der: Uint8Array): string {
+  const relative = decode(name, der).map((set) =>
+    set.map(({ type, value }) => `${labels[type] ?? type}=${valueText(value)}`).join('+'),
+  );
+  return relative.join(', ');
+}
