@@ -1,7 +1,7 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { caFindings } from '../pki/ca-certificate-findings.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
-import { type CertificateFacts, readCertificate } from '../x509/certificate.ts';
+import type { CertificateFacts } from '../x509/certificate.ts';
 import { replaceFile } from './atomic-file.ts';
 import type { CaFolder } from './ca-folder.ts';
 import type { Clock } from './certification-authority.ts';
@@ -11,7 +11,7 @@ import { newFolder } from './new-folder.ts';
 import { certificatesOf, pemBlocks, toPem } from './pem.ts';
 import { openPkcs12 } from './pkcs12.ts';
 import { sealPrivateKey } from './private-key-file.ts';
-import { chainFaults, type Installed } from './subordinate-ca.ts';
+import { chainFaults, type Installed, readFound } from './subordinate-ca.ts';
 
 /** A CA's key with its certificates, however they came. */
 export interface KeyAndCertificates {
@@ -29,7 +29,10 @@ export async function readKeyAndCertificates(
   const text = Buffer.from(content).toString('latin1');
   const keys = pemBlocks(text).filter((block) => keyLabels.includes(block.label));
   const [block] = keys;
-  if (!block || keys.length > 1) throw new MayflyError('ca-import', 'the file is neither PKCS #12 nor PEM with one private key');
+  if (!block || keys.length > 1)
+    throw new MayflyError('ca-import', 'the file is neither PKCS #12 nor PEM with one private key', {
+      next: "give one file with the CA's private key and its certificate",
+    });
   try {
     const begin = text.indexOf(`-----BEGIN ${block.label}-----`);
     const key = createPrivateKey({
@@ -53,13 +56,19 @@ export async function importCa(
 ): Promise<Installed> {
   const settings = settingsOf(plan);
   const { publicKey } = fileSigner(source.key);
-  const read = source.certificates.map((der) => readCertificate(der));
+  const read = source.certificates.map((der) => readFound(der, 'ca-import'));
   const certificate = read.find((c) => Buffer.compare(c.publicKey, publicKey) === 0);
-  if (!certificate) throw new MayflyError('ca-import', 'none of the certificates in the file is for the key in it');
+  if (!certificate)
+    throw new MayflyError('ca-import', 'none of the certificates in the file is for the key in it', {
+      next: "put the CA's own certificate into the same file",
+    });
   const chain = read.filter((c: CertificateFacts) => c !== certificate).map((c) => c.der);
   const findings = caFindings(certificate, { now: clock(), publicKey, ekuConstraint: plan.ekuConstraint });
   const faults = [...findings.faults, ...(chain.length > 0 ? await chainFaults(certificate, chain, clock()) : [])];
-  if (faults.length > 0) throw new MayflyError('ca-import', `the certificate cannot be used: ${faults.join('; ')}`);
+  if (faults.length > 0)
+    throw new MayflyError('ca-import', `the certificate cannot be used: ${faults.join('; ')}`, {
+      next: 'take over a CA that is fit for it, or make a new one; nothing was made',
+    });
   await newFolder(folder, async (fresh) => {
     await replaceFile(fresh.keyFile, await sealPrivateKey(source.key, passphrase));
     await fresh.writeCertificate(certificate.der);

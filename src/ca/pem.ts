@@ -8,7 +8,8 @@ export function toPem(label: string, der: Uint8Array): string {
       .match(/.{1,64}/g) ?? [];
   return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`;
 }
-const block = /-----BEGIN ([A-Z0-9 ]+)-----([A-Za-z0-9+/=\s]*)-----END \1-----/g;
+/** With the headers of RFC 1421 4.6 passed over, which old encrypted keys have. */
+const block = /-----BEGIN ([A-Z0-9 ]+)-----(?:\r?\n[A-Za-z0-9-]+: [^\r\n]*)*([A-Za-z0-9+/=\s]*)-----END \1-----/g;
 
 export interface PemBlock {
   readonly label: string;

@@ -50,6 +50,9 @@ export async function openPkcs12(content: Uint8Array, passphrase: Uint8Array): P
     throw unreadable(cause);
   }
   const [key] = keys;
-  if (!key || keys.length > 1) throw new MayflyError('ca-import', 'there is not exactly one private key in the PKCS #12 file');
+  if (!key || keys.length > 1)
+    throw new MayflyError('ca-import', 'there is not exactly one private key in the PKCS #12 file', {
+      next: "export the CA's own key and certificate alone",
+    });
   return { key, certificates };
 }

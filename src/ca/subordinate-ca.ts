@@ -5,7 +5,7 @@ import { makeCaRequest, readCaRequest } from '../x509/ca-certificate.ts';
 import { type CertificateFacts, readCertificate } from '../x509/certificate.ts';
 import { keyIdentifier } from '../x509/public-key.ts';
 import { verifyChain } from '../x509/verify-chain.ts';
-import { replaceFile } from './atomic-file.ts';
+import { replaceFile, replaceFiles } from './atomic-file.ts';
 import type { CaFolder } from './ca-folder.ts';
 import type { Clock } from './certification-authority.ts';
 import { type CaPlan, constraintOf, firstCrl, settingsOf, subjectOf } from './create-ca.ts';
@@ -36,24 +36,56 @@ export async function requestCa(folder: CaFolder, plan: CaPlan, passphrase: Uint
   return pem;
 }
 
+export function readFound(der: Uint8Array, code: 'ca-install' | 'ca-import'): CertificateFacts {
+  try {
+    return readCertificate(der);
+  } catch (cause) {
+    const next = 'give the certificate as PEM or DER, and its chain as PEM';
+    throw new MayflyError(code, 'a certificate in the file cannot be read', { cause, next });
+  }
+}
 /** The leaf-most certificate first, then the others in the order they were given. */
 function ownAndChain(certificates: readonly Uint8Array[], publicKey: Uint8Array): [CertificateFacts, Uint8Array[]] {
-  const read = certificates.map((der) => readCertificate(der));
+  const read = certificates.map((der) => readFound(der, 'ca-install'));
   const own = read.find((c) => Buffer.compare(c.publicKey, publicKey) === 0) ?? read[0];
   if (!own) throw new MayflyError('ca-install', 'there is no certificate in the file', { next: 'give a PEM or DER certificate' });
   return [own, read.filter((c) => c !== own).map((c) => c.der)];
 }
+const isSelfIssued = ({ subject, issuer }: CertificateFacts) => Buffer.compare(subject, issuer) === 0;
 /** Whether the chain that came along leads to a self-signed certificate and allows a CA of this kind at its end. */
 export async function chainFaults(own: CertificateFacts, chain: readonly Uint8Array[], time: number): Promise<string[]> {
-  const isRoot = (der: Uint8Array) => {
-    const { subject, issuer } = readCertificate(der);
-    return Buffer.compare(subject, issuer) === 0;
-  };
-  const anchors = chain.filter(isRoot);
-  if (anchors.length === 0) return ['the chain that came along does not reach a root'];
-  const certificates = [own.der, ...chain.filter((der) => !isRoot(der))];
-  const verdict = await verifyChain({ certificates, anchors, crls: [], time, purpose: 'issuing-ca', revocation: 'off' });
+  const others = chain.map((der) => readCertificate(der));
+  const roots = others.filter(isSelfIssued);
+  if (roots.length === 0) return ['the chain that came along does not reach a root'];
+  const between = others.filter((c) => !isSelfIssued(c));
+  const depth = issuersOf(own, between).length;
+  // RFC 5280 leaves a root's own bound to whoever installs the root; Windows and OpenSSL hold chains to it.
+  const anchors = roots.filter(
+    ({ basicConstraints }) => depth < (basicConstraints?.pathLenConstraint ?? Number.POSITIVE_INFINITY),
+  );
+  if (anchors.length === 0) return ['the chain that came along does not hold: its root allows no CA this far below it'];
+  const verdict = await verifyChain({
+    certificates: [own, ...between].map(({ der }) => der),
+    anchors: anchors.map(({ der }) => der),
+    crls: [],
+    time,
+    purpose: 'issuing-ca',
+    revocation: 'off',
+  });
   return verdict.ok ? [] : [`the chain that came along does not hold: ${verdict.reason}`];
+}
+/** The CAs above one, by their names, as far as they came along. */
+function issuersOf(own: CertificateFacts, between: readonly CertificateFacts[]): CertificateFacts[] {
+  const issuer = between.find(({ subject }) => Buffer.compare(subject, own.issuer) === 0);
+  return issuer
+    ? [
+        issuer,
+        ...issuersOf(
+          issuer,
+          between.filter((c) => c !== issuer),
+        ),
+      ]
+    : [];
 }
 export interface Installed {
   readonly certificate: CertificateFacts;
@@ -78,12 +110,19 @@ export async function installCa(folder: CaFolder, file: Uint8Array, passphrase: 
     const { publicKey } = fileSigner(openPrivateKey(await folder.readKey(), passphrase));
     if (Buffer.compare(publicKey, certificate.publicKey) !== 0)
       throw new MayflyError('ca-key-mismatch', "ca.key is not the request's key");
-    if (chain.length > 0) await replaceFile(folder.chainFile, chain.map((der) => toPem('CERTIFICATE', der)).join(''), 0o644);
-    await folder.writeCertificate(certificate.der);
+    const above = chain.map((der) => toPem('CERTIFICATE', der)).join('');
+    const own = { path: folder.certificateFile, content: toPem('CERTIFICATE', certificate.der), mode: 0o644 };
+    await replaceFiles([own, ...(above === '' ? [] : [{ path: folder.chainFile, content: above, mode: 0o644 }])]);
   } finally {
     lock.release();
   }
-  await firstCrl(folder, passphrase, clock);
+  await firstCrl(folder, passphrase, clock).catch((cause: unknown) => {
+    const reason = cause instanceof Error ? cause.message : 'unknown cause';
+    throw new MayflyError('crl-write', `the certificate is installed, but its first CRL could not be made: ${reason}`, {
+      cause,
+      next: 'mend that; `mayfly ca serve` makes the CRL when it starts',
+    });
+  });
   const notes =
     chain.length > 0 ? findings.notes : [...findings.notes, 'the chain above it was not given, so its signature was not checked'];
   return { certificate, findings: { faults: [], notes } };
