@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { open, rename, unlink } from 'node:fs/promises';
+import { mkdir, open, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { MayflyError } from '../wire/mayfly-error.ts';
 
@@ -10,6 +10,19 @@ export async function syncFolder(path: string): Promise<void> {
     await folder.sync();
   } finally {
     await folder.close();
+  }
+}
+const reasonOf = (cause: unknown) => (cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown cause');
+
+/** Makes a folder that only its owner can enter, and those above it. @throws MayflyError `file-write` */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new MayflyError('file-write', `cannot make the folder ${path} (${reasonOf(cause)})`, {
+      cause,
+      next: 'name a data folder (MAYFLY_HOME) that this user can write',
+    });
   }
 }
 export interface FileContent {
@@ -40,8 +53,7 @@ export async function replaceFiles(files: readonly [FileContent, ...FileContent[
     await syncFolder(dirname(at));
   } catch (cause) {
     for (const { temporary } of writes) await unlink(temporary).catch(() => undefined);
-    const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown cause';
-    throw new MayflyError('file-write', `cannot write ${at} (${reason})`, {
+    throw new MayflyError('file-write', `cannot write ${at} (${reasonOf(cause)})`, {
       cause,
       next: 'free space or mend the rights, then try again; nothing was changed',
     });

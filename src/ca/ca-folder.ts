@@ -1,11 +1,11 @@
 import type { Stats } from 'node:fs';
-import { lstat, mkdir, readdir, readFile } from 'node:fs/promises';
+import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MayflyError } from '../wire/mayfly-error.ts';
 import { type CertificateFacts, readCertificate } from '../x509/certificate.ts';
 import { readCrlTimes } from '../x509/crl.ts';
 import type { SidPlacement } from '../x509/logon-certificate.ts';
-import { replaceFile } from './atomic-file.ts';
+import { makeFolder, replaceFile } from './atomic-file.ts';
 import { digestOf } from './issued-certificates.ts';
 import { fromPem, toPem } from './pem.ts';
 
@@ -72,7 +72,7 @@ export class CaFolder {
     return (await statOf(this.certificateFile)) !== undefined;
   }
   async create(): Promise<void> {
-    await mkdir(this.path, { recursive: true, mode: 0o700 });
+    await makeFolder(this.path);
     await checkPrivate(this.path);
   }
   async readSettings(): Promise<CaSettings> {

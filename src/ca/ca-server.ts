@@ -1,4 +1,4 @@
-import { chmod, lstat, mkdir, unlink } from 'node:fs/promises';
+import { chmod, lstat, unlink } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import type { Fault } from '../pki/lint.ts';
@@ -7,6 +7,7 @@ import { DecodeError } from '../wire/cursor.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
 import { reasonOf } from '../x509/crl.ts';
 import { fromHex, toHex } from '../x509/hex.ts';
+import { makeFolder } from './atomic-file.ts';
 import { checkPrivate } from './ca-folder.ts';
 import { type CaReply, type CaRequest, caReply, caRequest, LONGEST_REQUEST, MESSAGE_PATIENCE } from './ca-protocol.ts';
 import type { CertificationAuthority } from './certification-authority.ts';
@@ -81,7 +82,7 @@ export class CaServer {
       const next = 'choose a shorter MAYFLY_HOME, or name a socket in the configuration';
       throw new MayflyError('ca-socket-path', `the socket's path is over ${LONGEST_PATH} octets: ${path}`, { next });
     }
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await makeFolder(dirname(path));
     await checkPrivate(dirname(path));
     await removeSocket(path);
     const server = new CaServer(authority, events);

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { MayflyError } from '../wire/mayfly-error.ts';
-import { syncFolder } from './atomic-file.ts';
+import { makeFolder, syncFolder } from './atomic-file.ts';
 import { CaFolder } from './ca-folder.ts';
 
 /** Fills a new CA's folder beside its place and moves it there when all of it is written: it exists whole or not at all. */
@@ -10,7 +10,7 @@ export async function newFolder(folder: CaFolder, fill: (fresh: CaFolder) => Pro
   if (await folder.exists()) {
     throw new MayflyError('ca-exists', `there is a CA in ${folder.path} already`, { next: 'choose another name with --ca' });
   }
-  await mkdir(dirname(folder.path), { recursive: true, mode: 0o700 });
+  await makeFolder(dirname(folder.path));
   const fresh = new CaFolder(join(dirname(folder.path), `.${basename(folder.path)}.${randomBytes(6).toString('hex')}.new`));
   try {
     await fresh.create();

@@ -31,7 +31,8 @@ export async function startCaProcess(name: string, env: NodeJS.ProcessEnv): Prom
       resolve();
     });
     child.once('error', (cause) => reject(new MayflyError('ca-process', 'the CA process cannot be started', { cause })));
-    child.once('exit', () => {
+    // By now all it had to say has been read.
+    child.once('close', () => {
       clearTimeout(timer);
       reject(failed('ended'));
     });

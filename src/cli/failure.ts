@@ -1,3 +1,4 @@
+import { ConfigError, faultLine } from '../config/fault.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
 
 export interface Failure {
@@ -5,8 +6,17 @@ export interface Failure {
   readonly message: string;
   readonly next?: string;
 }
+const oneLine = (text: string) => text.replaceAll(/\s*[\r\n]+\s*/g, ' ').trim();
 /** An error as its reader needs it: code, one clause, next step. What is not ours is named by its own message. */
 export function describeFailure(e: unknown): Failure {
-  if (e instanceof MayflyError) return { code: e.code, message: e.message, ...(e.next === undefined ? {} : { next: e.next }) };
-  return { code: 'internal', message: e instanceof Error ? `unexpected: ${e.message}` : 'unexpected error' };
+  if (e instanceof MayflyError) {
+    return { code: e.code, message: oneLine(e.message), ...(e.next === undefined ? {} : { next: oneLine(e.next) }) };
+  }
+  return { code: 'internal', message: e instanceof Error ? `unexpected: ${oneLine(e.message)}` : 'unexpected error' };
+}
+/** For people, on standard error. */
+export function complain(e: unknown): void {
+  const { message, next } = describeFailure(e);
+  const lines = e instanceof ConfigError ? e.faults.map(faultLine) : [message];
+  process.stderr.write(`mayfly: ${lines.join('\nmayfly: ')}${next === undefined ? '' : `\n  next: ${next}`}\n`);
 }

@@ -1,6 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { ConfigError, faultLine } from '../config/fault.ts';
-import { describeFailure } from './failure.ts';
+import { complain, describeFailure } from './failure.ts';
 
 /** Commands are loaded when they run: a cold start pays for its own command only. */
 const keyKinds = ['rsa-2048', 'rsa-3072', 'rsa-4096', 'p-256', 'p-384'];
@@ -129,11 +128,14 @@ export async function run(argv: readonly string[]): Promise<number> {
     return code;
   } catch (e) {
     // Commander has said what it had to say: help and version end well, the rest was not understood.
-    if (e instanceof CommanderError) return e.exitCode === 0 ? 0 : 2;
-    const failure = describeFailure(e);
-    const lines = e instanceof ConfigError ? e.faults.map(faultLine) : [failure.message];
-    if (argv.includes('--json')) process.stdout.write(`${JSON.stringify({ ok: false, error: failure })}\n`);
-    process.stderr.write(`mayfly: ${lines.join('\nmayfly: ')}${failure.next === undefined ? '' : `\n  next: ${failure.next}`}\n`);
+    if (e instanceof CommanderError && e.exitCode === 0) return 0;
+    const usage =
+      e instanceof CommanderError ? { code: 'usage', message: usageFault(e), next: 'run with --help for usage' } : undefined;
+    if (argv.includes('--json')) process.stdout.write(`${JSON.stringify({ ok: false, error: usage ?? describeFailure(e) })}\n`);
+    if (usage) return 2;
+    complain(e);
     return 1;
   }
 }
+const usageFault = ({ code, message }: CommanderError) =>
+  code === 'commander.help' ? 'no command was given' : message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ');

@@ -1,8 +1,8 @@
-import { replaceFile } from '../../ca/atomic-file.ts';
 import { CaClient } from '../../ca/ca-client.ts';
 import { toPem } from '../../ca/pem.ts';
 import { isoTime } from '../../wire/der-time.ts';
 import { readCrlTimes } from '../../x509/crl.ts';
+import { writeOutput } from '../output-file.ts';
 import { print } from '../print.ts';
 import { readGiven } from './ca-install.ts';
 import { type CaOptions, existingCa } from './chosen-ca.ts';
@@ -18,7 +18,7 @@ export async function caCrl(options: CrlOptions): Promise<number> {
   const crl = options.fresh ? await freshCrl(socket) : await readGiven(folder.crlFile);
   const { nextUpdate } = readCrlTimes(crl);
   const encoded = options.format === 'pem' ? toPem('X509 CRL', crl) : crl;
-  if (options.out !== undefined) await replaceFile(options.out, encoded, 0o644);
+  if (options.out !== undefined) await writeOutput(options.out, encoded);
   else if (!options.json) process.stdout.write(encoded);
   const until = nextUpdate === undefined ? null : isoTime(nextUpdate);
   if (options.json)

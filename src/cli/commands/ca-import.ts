@@ -2,7 +2,7 @@ import { importCa, readKeyAndCertificates } from '../../ca/import-ca.ts';
 import { readSecret } from '../../config/secret.ts';
 import { clock } from '../clock.ts';
 import { printInstalled, readGiven } from './ca-install.ts';
-import { chooseCa, type PlanOptions, passphraseForNew, planOf } from './chosen-ca.ts';
+import { chooseCa, type PlanOptions, planOf, withNewPassphrase } from './chosen-ca.ts';
 
 /** `mayfly ca import` */
 export async function caImport(options: PlanOptions & { readonly sourcePassphraseFile?: string }): Promise<number> {
@@ -12,7 +12,9 @@ export async function caImport(options: PlanOptions & { readonly sourcePassphras
     await readGiven(options.args[0]),
     file === undefined ? undefined : await readSecret({ file }),
   );
-  const installed = await importCa(chosen.folder, planOf(options), source, await passphraseForNew(chosen, options), clock);
+  const installed = await withNewPassphrase(chosen, options, (passphrase) =>
+    importCa(chosen.folder, planOf(options), source, passphrase, clock),
+  );
   printInstalled(options.json, chosen.name, installed);
   return 0;
 }

@@ -1,15 +1,15 @@
 import { createCa } from '../../ca/create-ca.ts';
 import { isoTime } from '../../wire/der-time.ts';
-import { toHex } from '../../x509/certificate.ts';
+import { toHex } from '../../x509/hex.ts';
 import { clock } from '../clock.ts';
 import { print, table } from '../print.ts';
-import { chooseCa, type PlanOptions, passphraseForNew, planOf } from './chosen-ca.ts';
+import { chooseCa, type PlanOptions, planOf, withNewPassphrase } from './chosen-ca.ts';
 
 /** `mayfly ca init` */
 export async function caInit(options: PlanOptions): Promise<number> {
   const chosen = await chooseCa(options);
   const plan = planOf(options);
-  await createCa(chosen.folder, plan, await passphraseForNew(chosen, options), clock);
+  await withNewPassphrase(chosen, options, (passphrase) => createCa(chosen.folder, plan, passphrase, clock));
   const certificate = await chosen.folder.readCertificate();
   const keyId = toHex(certificate.keyId);
   const { certificateFile, crlFile } = chosen.folder;

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { replaceFile } from '../../ca/atomic-file.ts';
 import { CaClient } from '../../ca/ca-client.ts';
 import { pemBlocks, toPem } from '../../ca/pem.ts';
 import { MINUTE } from '../../pki/bounds.ts';
 import type { Fault } from '../../pki/lint.ts';
 import { isoTime } from '../../wire/der-time.ts';
 import { MayflyError } from '../../wire/mayfly-error.ts';
+import { writeOutput } from '../output-file.ts';
 import { print, table } from '../print.ts';
 import { readGiven } from './ca-install.ts';
 import { type CaOptions, existingCa } from './chosen-ca.ts';
@@ -53,7 +53,7 @@ export async function caIssue(options: IssueOptions): Promise<number> {
     const { certificate, serialNumber } = asked.reply;
     const notAfter = isoTime(asked.reply.notAfter);
     const pem = toPem('CERTIFICATE', certificate);
-    if (options.out !== undefined) await replaceFile(options.out, pem, 0o644);
+    if (options.out !== undefined) await writeOutput(options.out, pem);
     const facts = table([
       ['serial number', serialNumber],
       ['valid until', notAfter],

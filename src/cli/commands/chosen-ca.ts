@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { replaceFile } from '../../ca/atomic-file.ts';
+import { makeFolder, replaceFile } from '../../ca/atomic-file.ts';
 import { type CaFolder, type CaSettings, caFolder, casFolder } from '../../ca/ca-folder.ts';
 import type { CaPlan } from '../../ca/create-ca.ts';
 import type { KeyKind } from '../../ca/key-kind.ts';
@@ -71,14 +71,30 @@ export async function passphraseOf(chosen: ChosenCa, options: CaOptions): Promis
     next: `write one into a file of mode 0600 and name it with --passphrase-file, or as cas[].passphrase in the configuration`,
   });
 }
-/** For a lab CA the passphrase is made and kept beside it: it keeps nobody out who can read the data folder. */
-export async function passphraseForNew(chosen: ChosenCa, options: PlanOptions): Promise<Uint8Array> {
+/**
+ * Makes a CA with its passphrase. For a lab CA one is made and kept beside it, where it keeps nobody out who can read the data
+ * folder; it goes again when the CA could not be made.
+ */
+export async function withNewPassphrase<T>(
+  chosen: ChosenCa,
+  options: PlanOptions,
+  make: (passphrase: Uint8Array) => Promise<T>,
+): Promise<T> {
   const file = labPassphraseFile(chosen);
-  if (options.lab && !options.passphraseFile && !chosen.configured && !existsSync(file)) {
-    await mkdir(casFolder(chosen.config.home), { recursive: true, mode: 0o700 });
-    await replaceFile(file, `${randomBytes(24).toString('base64url')}\n`);
+  const isOurs = options.lab === true && !options.passphraseFile && !chosen.configured && !existsSync(file);
+  try {
+    if (isOurs) {
+      await makeFolder(casFolder(chosen.config.home));
+      await replaceFile(file, `${randomBytes(24).toString('base64url')}\n`);
+    }
+    const passphrase = await passphraseOf(chosen, options);
+    const made = await make(passphrase);
+    passphrase.fill(0);
+    return made;
+  } catch (e) {
+    if (isOurs) await unlink(file).catch(() => undefined);
+    throw e;
   }
-  return passphraseOf(chosen, options);
 }
 
 export function planOf(options: PlanOptions): CaPlan {

@@ -14,9 +14,10 @@ import type { CertificateFacts } from '../../x509/certificate.ts';
 import { verifyChain } from '../../x509/verify-chain.ts';
 import { startCaProcess } from '../ca-process.ts';
 import { clock } from '../clock.ts';
+import { complain, describeFailure } from '../failure.ts';
 import { formatStep, Steps } from '../steps.ts';
 import { refusal } from './ca-issue.ts';
-import { type ChosenCa, chooseCa, passphraseForNew, planOf } from './chosen-ca.ts';
+import { type ChosenCa, chooseCa, planOf, withNewPassphrase } from './chosen-ca.ts';
 
 const run = promisify(execFile);
 const DOMAIN = 'demo.mayfly.test';
@@ -33,7 +34,7 @@ const accountOf = (person: string) => person.trim().toLowerCase().replaceAll(/\s
 
 async function labCa(chosen: ChosenCa): Promise<string> {
   if (await chosen.folder.exists()) return 'there already';
-  await createCa(chosen.folder, planOf(options), await passphraseForNew(chosen, options), clock);
+  await withNewPassphrase(chosen, options, (passphrase) => createCa(chosen.folder, planOf(options), passphrase, clock));
   return 'made';
 }
 /** The process that serves the CA already, or one of our own for as long as this takes. */
@@ -132,9 +133,15 @@ export async function demo({ json, config, args }: DemoOptions): Promise<number>
       () => verifyByOpenssl(leafFile, folder.certificateFile, `${leafFile}.crl`),
       (told) => told,
     );
+    if (json) process.stdout.write(`${JSON.stringify({ ok: steps.ok, steps: steps.steps, certificateFile: leafFile })}\n`);
+  } catch (e) {
+    if (!json) throw e;
+    // One object, with what went before the failure in it.
+    process.stdout.write(`${JSON.stringify({ ok: false, steps: steps.steps, error: describeFailure(e) })}\n`);
+    complain(e);
+    return 1;
   } finally {
     await stop();
-    if (json) process.stdout.write(`${JSON.stringify({ ok: steps.ok, steps: steps.steps, certificateFile: leafFile })}\n`);
   }
   if (!json) {
     process.stdout.write(
