@@ -1,4 +1,3 @@
-import { ConfigError, faultLine } from '../config/fault.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
 
 export interface Failure {
@@ -13,10 +12,4 @@ export function describeFailure(e: unknown): Failure {
     return { code: e.code, message: oneLine(e.message), ...(e.next === undefined ? {} : { next: oneLine(e.next) }) };
   }
   return { code: 'internal', message: e instanceof Error ? `unexpected: ${oneLine(e.message)}` : 'unexpected error' };
-}
-/** For people, on standard error. */
-export function complain(e: unknown): void {
-  const { message, next } = describeFailure(e);
-  const lines = e instanceof ConfigError ? e.faults.map(faultLine) : [message];
-  process.stderr.write(`mayfly: ${lines.join('\nmayfly: ')}${next === undefined ? '' : `\n  next: ${next}`}\n`);
 }

@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { complain, describeFailure } from './failure.ts';
+import { complain } from './commands/complain.ts';
+import { describeFailure } from './failure.ts';
 
 /** Commands are loaded when they run: a cold start pays for its own command only. */
 const keyKinds = ['rsa-2048', 'rsa-3072', 'rsa-4096', 'p-256', 'p-384'];

@@ -2,10 +2,10 @@ import { CaClient } from '../../ca/ca-client.ts';
 import { toPem } from '../../ca/pem.ts';
 import { isoTime } from '../../wire/der-time.ts';
 import { readCrlTimes } from '../../x509/crl.ts';
-import { writeOutput } from '../output-file.ts';
 import { print } from '../print.ts';
 import { readGiven } from './ca-install.ts';
 import { type CaOptions, existingCa } from './chosen-ca.ts';
+import { writeOutput } from './output-file.ts';
 
 interface CrlOptions extends CaOptions {
   readonly out?: string;

@@ -1,7 +1,7 @@
 import { requestCa } from '../../ca/subordinate-ca.ts';
-import { writeOutput } from '../output-file.ts';
 import { print } from '../print.ts';
 import { chooseCa, type PlanOptions, planOf, withNewPassphrase } from './chosen-ca.ts';
+import { writeOutput } from './output-file.ts';
 
 /** `mayfly ca csr` */
 export async function caCsr(options: PlanOptions & { readonly out?: string }): Promise<number> {

@@ -5,10 +5,10 @@ import { MINUTE } from '../../pki/bounds.ts';
 import type { Fault } from '../../pki/lint.ts';
 import { isoTime } from '../../wire/der-time.ts';
 import { MayflyError } from '../../wire/mayfly-error.ts';
-import { writeOutput } from '../output-file.ts';
 import { print, table } from '../print.ts';
 import { readGiven } from './ca-install.ts';
 import { type CaOptions, existingCa } from './chosen-ca.ts';
+import { writeOutput } from './output-file.ts';
 
 interface IssueOptions extends CaOptions {
   readonly upn: string;

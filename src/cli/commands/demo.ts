@@ -14,10 +14,11 @@ import type { CertificateFacts } from '../../x509/certificate.ts';
 import { verifyChain } from '../../x509/verify-chain.ts';
 import { startCaProcess } from '../ca-process.ts';
 import { clock } from '../clock.ts';
-import { complain, describeFailure } from '../failure.ts';
+import { describeFailure } from '../failure.ts';
 import { formatStep, Steps } from '../steps.ts';
 import { refusal } from './ca-issue.ts';
 import { type ChosenCa, chooseCa, planOf, withNewPassphrase } from './chosen-ca.ts';
+import { complain } from './complain.ts';
 
 const run = promisify(execFile);
 const DOMAIN = 'demo.mayfly.test';

@@ -1,6 +1,6 @@
 import { lstat, writeFile } from 'node:fs/promises';
-import { replaceFile } from '../ca/atomic-file.ts';
-import { MayflyError } from '../wire/mayfly-error.ts';
+import { replaceFile } from '../../ca/atomic-file.ts';
+import { MayflyError } from '../../wire/mayfly-error.ts';
 
 /** Writes what `--out` names: a file whole or not at all. A device, a pipe or a link is written to, never replaced. */
 export async function writeOutput(path: string, content: Uint8Array | string): Promise<void> {
