@@ -1,0 +1,106 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { answerToReset, OPERATION_CEILING, PivCard } from '../piv/piv-card.ts';
+import type { UnixSeconds } from '../wire/der-time.ts';
+import { MayflyError } from '../wire/mayfly-error.ts';
+import type { CardKey } from './card-key.ts';
+
+/** Why a key was destroyed. */
+export type DestructionCause = 'operations' | 'client-left' | 'expired' | 'pin-blocked' | 'released' | 'key-lost';
+
+export interface LiveCardContents {
+  readonly key: CardKey;
+  /** DER. */
+  readonly certificate: Uint8Array;
+  readonly notAfter: UnixSeconds;
+  /** Private operations after which the key is destroyed. */
+  readonly operations?: number | undefined;
+  /** Called once, when the last octet of the key is gone; `ms` is how long that took. */
+  readonly destroyed: (cause: DestructionCause, ms: number) => void;
+}
+/** A year: longer than any card lives, for tools that look at the CHUID's date. */
+const CHUID_LIFE = 365 * 24 * 3600;
+
+/** 8 random digits. */
+const randomPin = (): Uint8Array => new TextEncoder().encode(String(randomInt(100_000_000)).padStart(8, '0'));
+/** Version 4 UUID, RFC 9562 5.4, in network order. */
+function randomGuid(): Uint8Array {
+  const octets = new Uint8Array(randomBytes(16));
+  octets[6] = ((octets[6] ?? 0) & 0x0f) | 0x40;
+  octets[8] = ((octets[8] ?? 0) & 0x3f) | 0x80;
+  return octets;
+}
+
+/**
+ * A minted card: a key in custody behind a PIV card. It has one `destroy`, after which the certificate can still be read and no
+ * private operation is ever made again.
+ */
+export class LiveCard {
+  readonly answerToReset: Uint8Array = answerToReset;
+  /** 8 ASCII digits, for whoever hands them on once; zeros after the key is destroyed. */
+  readonly pin: Uint8Array = randomPin();
+  readonly #key: CardKey;
+  readonly #piv: PivCard;
+  readonly #destroyed: (cause: DestructionCause, ms: number) => void;
+  #operations = 0;
+  #operationsAtReset = 0;
+  #end: Promise<void> | undefined;
+
+  constructor({ key, certificate, notAfter, operations, destroyed }: LiveCardContents) {
+    this.#key = key;
+    this.#destroyed = destroyed;
+    this.#piv = new PivCard({
+      algorithm: key.kind,
+      certificate,
+      guid: randomGuid(),
+      expires: notAfter + CHUID_LIFE,
+      pin: this.pin,
+      operate: (input) => this.#operate(input),
+      random: (length) => new Uint8Array(randomBytes(length)),
+      ceiling: operations ?? OPERATION_CEILING,
+    });
+  }
+  /** Private operations made so far. */
+  get operations(): number {
+    return this.#operations;
+  }
+  get isDestroyed(): boolean {
+    return this.#end !== undefined;
+  }
+  /** Whether the key was used since the last reset; asked by whoever ends the card with its first client. */
+  get wasUsedSinceReset(): boolean {
+    return this.#operations > this.#operationsAtReset;
+  }
+  /** Answers one command APDU. The answer that spends the card is still given; the key goes at once. */
+  async transmit(apdu: Uint8Array): Promise<Uint8Array> {
+    const response = await this.#piv.transmit(apdu);
+    if (this.#piv.isBlocked) void this.destroy('pin-blocked');
+    else if (!this.#piv.isUsable) void this.destroy('operations');
+    return response;
+  }
+  reset(): void {
+    this.#operationsAtReset = this.#operations;
+    this.#piv.reset();
+  }
+  /** Resolves when no octet of the key is left in the process. The first cause counts. */
+  destroy(cause: DestructionCause): Promise<void> {
+    this.#end ??= this.#destroy(cause);
+    return this.#end;
+  }
+  async #destroy(cause: DestructionCause): Promise<void> {
+    const began = performance.now();
+    this.#piv.destroy();
+    this.pin.fill(0);
+    await this.#key.destroy();
+    this.#destroyed(cause, performance.now() - began);
+  }
+  async #operate(input: Uint8Array): Promise<Uint8Array> {
+    try {
+      const result = await this.#key.operate(input);
+      this.#operations++;
+      return result;
+    } catch (e) {
+      if (e instanceof MayflyError && e.code === 'key-lost') void this.destroy('key-lost');
+      throw e;
+    }
+  }
+}

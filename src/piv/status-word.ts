@@ -1,0 +1,24 @@
+/** Status words, ISO/IEC 7816-4 5.1.3 and SP 800-73-4 part 2 table 10, by what they say. */
+export const statusWord = {
+  success: 0x9000,
+  /** Octets left to GET RESPONSE in the low octet; 0: 256 or more. */
+  moreData: 0x6100,
+  /** Tries left in the low four bits. */
+  verificationFailed: 0x63c0,
+  wrongLength: 0x6700,
+  logicalChannelNotSupported: 0x6881,
+  secureMessagingNotSupported: 0x6882,
+  lastCommandOfChainExpected: 0x6883,
+  commandChainingNotSupported: 0x6884,
+  securityStatusNotSatisfied: 0x6982,
+  authenticationMethodBlocked: 0x6983,
+  conditionsOfUseNotSatisfied: 0x6985,
+  incorrectParametersInData: 0x6a80,
+  notFound: 0x6a82,
+  incorrectParametersP1P2: 0x6a86,
+  referenceDataNotFound: 0x6a88,
+  instructionNotSupported: 0x6d00,
+  classNotSupported: 0x6e00,
+  /** No precise diagnosis: what a card whose key is gone says to everything that would need it. */
+  noDiagnosis: 0x6f00,
+} as const;
