@@ -1,6 +1,7 @@
 import type { UnixSeconds } from '../wire/der-time.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
-import { type CertificateFacts, readCertificate, toHex } from './certificate.ts';
+import { type CertificateFacts, readCertificate } from './certificate.ts';
+import { distinguishedName } from './distinguished-name.ts';
 import {
   authorityInfoAccess,
   authorityKeyIdentifier,
@@ -12,6 +13,7 @@ import {
   keyUsageBit,
   subjectKeyIdentifier,
 } from './extensions.ts';
+import { toHex } from './hex.ts';
 import { libraryDate } from './library-date.ts';
 import { librarySigner } from './library-signer.ts';
 import { oid } from './oid.ts';
@@ -42,7 +44,7 @@ export interface CaCertificateProfile {
 }
 
 const libraryExtension = ({ id, critical, value }: EncodedExtension) => new Extension(id, critical, new Uint8Array(value));
-const nameOf = (name: string | Uint8Array) => new Name(typeof name === 'string' ? name : new Uint8Array(name));
+const nameOf = (name: string | Uint8Array) => new Name(new Uint8Array(typeof name === 'string' ? distinguishedName(name) : name));
 
 function caExtensions(profile: Pick<CaCertificateProfile, 'pathLength' | 'extendedKeyUsage' | 'publicKey'>): EncodedExtension[] {
   return [

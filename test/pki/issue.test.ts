@@ -72,7 +72,7 @@ describe('issue', () => {
     // @ts-expect-error an object that merely looks prepared is of another type
     const lookalike: Prepared = { certificate, tbs };
     // @ts-expect-error nor has every preparation something to issue: whether it has, must be asked
-    const nothing: Prepared | undefined = prepare({ ...goodRequest, sid: '' }, context).prepared;
+    const nothing: unknown = prepare({ ...goodRequest, sid: '' }, context).prepared;
     expect(nothing).toBeUndefined();
     const real = preparedOf(goodRequest, context);
     const forgeries: readonly unknown[] = [

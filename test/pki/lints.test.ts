@@ -285,7 +285,7 @@ describe('every lint', () => {
     expect(cases.length).toBeGreaterThan(80);
     const tried = new Set(cases.filter(([, names]) => typeof names === 'string').map(([, names]) => names));
     // What is asked of a CA holds no purposes: they are tried below.
-    expect([...tried, 'extended-key-usage'].sort()).toEqual(lints.map(({ name }) => name).sort());
+    expect(new Set([...tried, 'extended-key-usage'])).toEqual(new Set(lints.map(({ name }) => name)));
     expect(new Set(cases.map(([what]) => what)).size).toBe(cases.length);
   });
   for (const [what, names, request, around = {}] of cases) {

@@ -57,9 +57,9 @@ describe('the logon certificate, octet for octet', () => {
   });
   it.each(['uri', 'both'] as const)('says the SID in a URI as well: %s', (sidPlacement) => {
     const { userPrincipalName, sid, value } = vector.principalNameAndSid;
-    const { whole, ...it } = written({ userPrincipalName, sid }, { sidPlacement });
-    same(it.value(oid.subjectAltName), value);
-    expect(whole.has(oid.ntdsCaSecurityExt)).toBe(sidPlacement === 'both');
+    const made = written({ userPrincipalName, sid }, { sidPlacement });
+    same(made.value(oid.subjectAltName), value);
+    expect(made.whole.has(oid.ntdsCaSecurityExt)).toBe(sidPlacement === 'both');
   });
   it('has one distribution point with two URLs, LDAP first', () => {
     same(written({}, { crlUrls: vector.twoUrls.urls }).value(oid.cRLDistributionPoints), vector.twoUrls.value);
@@ -125,9 +125,10 @@ describe('its size', () => {
       ...ca.issuer,
       ...publicationOf(hex(ca.certificate.keyId), 'corp.example.com', 'http://pki.corp.example.com'),
     };
-    const context = { ...contextFor(issuer), bounds: { ...contextFor(issuer).bounds, upnSuffixes: ['corp.example.com'] } };
+    const around = contextFor(issuer);
+    const bounds = { ...around.bounds, upnSuffixes: ['corp.example.com'] };
     const request = { ...goodRequest, userPrincipalName: 'firstname.lastname@corp.example.com' };
-    const der = await issue(preparedOf(request, context), issuer, ca.signer);
+    const der = await issue(preparedOf(request, { ...around, bounds }), issuer, ca.signer);
     expect(decode(shape, der).signature).toHaveLength(384);
     expect(der.length).toBeLessThan(1800);
     expect(der.length).toBeGreaterThan(1200);
