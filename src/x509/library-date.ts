@@ -1,5 +1,4 @@
 import type { UnixSeconds } from '../wire/der-time.ts';
 
-/** The libraries want Date objects; this is the one place of the inner rings that makes and reads them. It reads no clock. */
+/** The libraries want Date objects; this is the one place of the inner rings that makes them. It reads no clock. */
 export const libraryDate = (time: UnixSeconds): Date => new Date(time * 1000);
-export const unixSeconds = (date: Date): UnixSeconds => Math.floor(date.getTime() / 1000);
