@@ -133,8 +133,12 @@ async function statOf(path: string): Promise<Stats | undefined> {
   try {
     return await lstat(path);
   } catch (e) {
-    if (e instanceof Error && 'code' in e && e.code === 'ENOENT') return undefined;
-    throw e;
+    const reason = e instanceof Error && 'code' in e ? String(e.code) : 'unknown cause';
+    if (reason === 'ENOENT') return undefined;
+    throw new MayflyError('ca-folder', `cannot look at ${path} (${reason})`, {
+      cause: e,
+      next: 'name a data folder (MAYFLY_HOME) that this user can enter',
+    });
   }
 }
 /** Refuses a file or folder that anybody but its owner, who is us, could enter, read or replace. */

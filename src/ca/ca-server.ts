@@ -122,6 +122,8 @@ export class CaServer {
         this.#silent.delete(socket);
         const reply = frame(encode(caReply, await this.#reply(message)));
         if (!socket.write(reply)) await drained(socket);
+        // What it asked before it left is asked for nobody.
+        if (socket.destroyed) break;
       }
     } catch (e) {
       this.#events.failed(e);

@@ -35,6 +35,6 @@ function lockError(path: string, cause: unknown): MayflyError {
   const reason = cause instanceof Error ? cause.message : 'unknown cause';
   return new MayflyError('ca-lock', `cannot lock ${path} (${reason})`, {
     cause,
-    next: 'see that this user may write there; the file holds nothing and may be removed while no CA process runs',
+    next: 'free space, or see that this user may write there; the file holds nothing and may be removed while no CA process runs',
   });
 }

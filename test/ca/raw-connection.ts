@@ -102,7 +102,11 @@ export class RawConnection {
   }
   /** Resolves when the CA has hung up. */
   async end(): Promise<void> {
-    if (!this.#ended) await once(this.socket, 'close');
+    if (this.#ended) return;
+    // Not by `once`, which would report an error that came before: being hung up on is one.
+    await new Promise<void>((resolve) => {
+      this.socket.once('close', () => resolve());
+    });
   }
   close(): void {
     this.socket.destroy();

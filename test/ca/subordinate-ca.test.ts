@@ -223,12 +223,12 @@ describe('installing', () => {
       const handle = await open(import.meta.filename);
       await handle.close();
       const prototype = Object.getPrototypeOf(handle) as FileHandle;
-      const { writeFile } = prototype;
+      const writeFile = Reflect.get(prototype, 'writeFile') as (...given: unknown[]) => Promise<void>;
       const write = vi.spyOn(prototype, 'writeFile');
       let calls = 0;
       write.mockImplementation(function (this: FileHandle, ...given) {
         if (++calls === nth) return Promise.reject(Object.assign(new Error('full'), { code: 'ENOSPC' }));
-        return Reflect.apply(writeFile, this, given) as Promise<void>;
+        return writeFile.apply(this, given);
       });
       await expect(install(folder, own() + between.certificate + root.certificate)).rejects.toMatchObject({
         code: 'file-write',

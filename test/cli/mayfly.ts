@@ -70,8 +70,8 @@ export async function mayfly({ home }: Home, ...args: readonly string[]): Promis
 }
 /** The same as a process of its own; `around` goes before it on the command line. */
 export async function spawned({ home }: Home, args: readonly string[], around: readonly string[] = []): Promise<Ran> {
-  const [program = '', ...before] = [...around, process.execPath, entry];
-  const child = spawn(program, [...before, ...args], { env: environment(home), stdio: ['ignore', 'pipe', 'pipe'] });
+  const command = [...around, process.execPath, entry, ...args];
+  const child = spawn(command[0] ?? '', command.slice(1), { env: environment(home), stdio: ['ignore', 'pipe', 'pipe'] });
   children.push(child);
   const said = collect(child);
   const [code] = (await once(child, 'close')) as [number | null];
