@@ -12,7 +12,8 @@ import { makeCaCertificate } from '../../src/x509/ca-certificate.ts';
 import { readCertificate } from '../../src/x509/certificate.ts';
 import { toHex } from '../../src/x509/hex.ts';
 import { oid } from '../../src/x509/oid.ts';
-import * as x509 from '../../src/x509/x509-library.ts';
+import 'reflect-metadata';
+import * as x509 from '@peculiar/x509';
 import { measure, report } from '../measure.ts';
 
 /** Issuing with a ready key against one bare signature over the same bytes; libraries and programs for comparison. */
