@@ -49,11 +49,11 @@ export function issuerOf(certificate: CertificateFacts, settings: CaSettings, si
 }
 
 /** The log, taken in by `issued`. A CRL is in the log before it is in its file: one that the log does not know outlived entries. */
-async function replayed(folder: CaFolder, issued: IssuedCertificates): Promise<IssuanceLog> {
+async function replayed(folder: CaFolder, issued: IssuedCertificates, now: UnixSeconds): Promise<IssuanceLog> {
   const published = await folder.crlDigest();
   let isKnown = published === undefined;
   const log = await IssuanceLog.open(folder.logFile, (entry) => {
-    issued.record(entry);
+    issued.recall(entry, now);
     isKnown ||= entry.event === 'crl' && entry.crlDigest === published;
   });
   if (isKnown) return log;
@@ -115,7 +115,7 @@ export class CertificationAuthority {
         });
       }
       const issued = new IssuedCertificates();
-      const log = await replayed(folder, issued);
+      const log = await replayed(folder, issued, clock());
       issued.forget(clock());
       return new CertificationAuthority({ certificate, settings, bounds, folder, signer, lock, log, issued, clock });
     } catch (e) {

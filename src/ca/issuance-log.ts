@@ -24,11 +24,12 @@ type Fields<S> = { readonly [K in keyof S]: S[K] extends 'number' ? number : str
 /** One line of the log: JSON, ended by a line feed. */
 export type LogEntry = { [E in Event]: { readonly event: E } & Fields<Shapes[E]> }[Event];
 
+const fieldsOf = new Map(Object.entries(shapes).map(([event, shape]) => [event, Object.entries(shape)]));
+
 function isEntry(value: unknown): value is LogEntry {
-  if (typeof value !== 'object' || value === null || !('event' in value)) return false;
-  const fields: Readonly<Record<string, unknown>> = { ...value };
-  const shape = Object.entries(shapes).find(([event]) => event === value.event)?.[1];
-  return shape !== undefined && Object.entries(shape).every(([name, type]) => typeof fields[name] === type);
+  if (typeof value !== 'object' || value === null || !('event' in value) || typeof value.event !== 'string') return false;
+  const fields = fieldsOf.get(value.event);
+  return fields?.every(([name, type]) => typeof Reflect.get(value, name) === type) ?? false;
 }
 
 interface Waiting {

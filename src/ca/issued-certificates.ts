@@ -11,6 +11,7 @@ interface Issued {
 }
 /** Certificates that ended longer ago than this are no longer remembered: their keys have not existed for a day. */
 const MEMORY = 24 * 60 * 60;
+const hasFaded = ({ notAfter }: Pick<Issued, 'notAfter'>, now: UnixSeconds) => notAfter + MEMORY < now;
 
 export const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
@@ -61,10 +62,14 @@ export class IssuedCertificates {
       this.#revocations.set(serialNumber, { serialNumber, notAfter, revokedAt: at, reason });
     } else this.#lastCrl = { number: entry.number, at: entry.at };
   }
+  /** Takes in one entry at start, unless it ended so long ago that `forget` would drop it: a log may hold years. */
+  recall(entry: LogEntry, now: UnixSeconds): void {
+    if (entry.event !== 'issued' || !hasFaded(entry, now)) this.record(entry);
+  }
   /** Drops what no longer matters at `now`; called as time goes on, so that memory follows the live certificates. */
   forget(now: UnixSeconds): void {
     for (const [serial, issued] of this.#bySerial) {
-      if (now <= issued.notAfter + MEMORY) continue;
+      if (!hasFaded(issued, now)) continue;
       this.#bySerial.delete(serial);
       this.release(issued.keyDigest, issued.cardId);
     }

@@ -97,7 +97,12 @@ export function openPrivateKey(pem: string, passphrase: Uint8Array): KeyObject {
     });
   }
   try {
-    return createPrivateKey({ key: Buffer.from(der), format: 'der', type: 'pkcs8', passphrase: Buffer.from(passphrase) });
+    return createPrivateKey({
+      key: Buffer.from(der),
+      format: 'der',
+      type: 'pkcs8',
+      passphrase: Buffer.from(passphrase.buffer, passphrase.byteOffset, passphrase.byteLength),
+    });
   } catch (cause) {
     throw new MayflyError('ca-passphrase', "the passphrase does not open the CA's key", {
       cause,
