@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { root, runTool } from './tools.ts';
 
-/** `npm run fuzz [-- PATH …]`: the fuzz tests with 200,000 cases each, or MAYFLY_FUZZ_RUNS. */
+/** `npm run fuzz [-- PATH …]`: the property and fuzz tests with 200,000 cases each, or MAYFLY_FUZZ_RUNS. */
 const runs = process.env['MAYFLY_FUZZ_RUNS'] ?? '200000';
 const named = process.argv.slice(2);
-const files = named.length > 0 ? named : ['test/fuzz/', '.fuzz.test.ts'];
+const files = named.length > 0 ? named : ['.property.test.ts', '.fuzz.test.ts'];
 console.log(`fuzz: ${runs} cases for each property`);
 const program = join(root, 'node_modules', 'vitest', 'vitest.mjs');
 const run = await runTool(

@@ -11,6 +11,8 @@ import { MayflyError } from '../wire/mayfly-error.ts';
 import type { CertificateFacts } from '../x509/certificate.ts';
 import { makeCrl, type RevocationReason } from '../x509/crl.ts';
 import { toHex } from '../x509/hex.ts';
+import { nameHas } from '../x509/name-text.ts';
+import { oid } from '../x509/oid.ts';
 import type { Signer } from '../x509/signature-algorithm.ts';
 import { replaceFile } from './atomic-file.ts';
 import type { CaFolder, CaSettings } from './ca-folder.ts';
@@ -30,7 +32,7 @@ export type RevocationOutcome =
 
 /** Stands in the subject of every CA made with `--lab`, where no setting can talk it away. */
 export const LAB_UNIT = 'Mayfly Lab - do not trust';
-export const isLab = (certificate: CertificateFacts): boolean => certificate.subjectText.includes(`OU=${LAB_UNIT}`);
+export const isLab = ({ subject }: CertificateFacts): boolean => nameHas(subject, oid.organizationalUnitName, LAB_UNIT);
 
 /** An issuing CA as its certificate and settings describe it. */
 export function issuerOf(certificate: CertificateFacts, settings: CaSettings, signer: Pick<Signer, 'algorithm'>): Issuer {

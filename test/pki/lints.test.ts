@@ -121,7 +121,7 @@ const cases: readonly Case[] = [
   upn('en dash', 'upn-characters', 'alice\u2013admin@corp.test'),
   upn('fraction slash', 'upn-characters', 'alice\u2044admin@corp.test'),
   upn('Greek question mark', 'upn-characters', 'alice\u037e@corp.test'),
-  ...[...'"/\\[]:;|=,+*?<>'].map((c) => upn(`reserved ${c}`, 'upn-characters', `al${c}ice@corp.test`)),
+  ...[...'"/\\[]:;|=,*?<>'].map((c) => upn(`reserved ${c}`, 'upn-characters', `al${c}ice@corp.test`)),
   upn('Latin with a Cyrillic a', 'upn-scripts', '\u0430dmin@corp.test'),
   upn('Cyrillic with a Latin a', 'upn-scripts', 'ив\u0061н@corp.test'),
   upn('Latin with a Greek omicron', 'upn-scripts', 'r\u03bf\u03bft@corp.test'),

@@ -1,7 +1,7 @@
 import type { Lint } from '../lint.ts';
 
-/** Characters that AD refuses in sAMAccountName and that confuse whoever splits or prints a name. */
-const reserved = /["/\\[\]:;|=,+*?<>]/;
+/** Characters that AD refuses in sAMAccountName, but for the plus sign, which explicit names have: nothing of ours splits there. */
+const reserved = /["/\\[\]:;|=,*?<>]/;
 
 /** Beyond ASCII, names are made of letters, marks and digits: no symbol, no dash or slash that only looks like ASCII's. */
 const symbol = /[^\x21-\x7e\p{XID_Continue}]/u;
