@@ -57,7 +57,7 @@ export const publicKey = (): Uint8Array =>
   new Uint8Array(generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).publicKey.export({ format: 'der', type: 'spki' }));
 /** A request that every rule allows. */
 export const logonRequest = (given: Partial<LogonRequest> = {}): LogonRequest => ({
-  cardId: `card-${process.pid}-${cards++}`.padEnd(12, '0'),
+  cardId: `card-${process.pid}-${String(cards++).padStart(6, '0')}`,
   account: 'alice',
   userPrincipalName: 'alice@corp.example',
   sid: SID,
