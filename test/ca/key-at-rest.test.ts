@@ -16,8 +16,8 @@ beforeAll(async () => {
 const copy = (): CaFolder => copyOf(folder);
 
 /** EncryptedPrivateKeyInfo by another parser than ours. */
-function parse(pem: string) {
-  const der = new Uint8Array(Buffer.from(pem.replaceAll(/-----[^-]+-----/g, ''), 'base64'));
+function parse(text: string) {
+  const der = new Uint8Array(Buffer.from(text.replaceAll(/-----[^-]+-----/g, ''), 'base64'));
   const { result, offset } = fromBER(der);
   expect(offset).toBe(der.length);
   const children = (node: unknown) => (node as Sequence).valueBlock.value;

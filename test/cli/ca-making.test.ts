@@ -357,5 +357,9 @@ describe('mayfly ca list and show', () => {
     expect(Object.keys(crl)).toEqual(['ok', 'file', 'nextUpdate', 'crl']);
     mkdirSync(join(home.home, 'ca', 'not-a-ca'));
     expect((await json(home, 'ca', 'list'))['cas']).toEqual(cas);
+    await json(home, ...init(home, '--domain', 'corp.example', '--ca', 'cut'));
+    writeFileSync(join(home.home, 'ca/cut/ca.crt'), '-----BEGIN');
+    expect((await json(home, 'ca', 'list'))['cas']).toEqual([{ name: 'cut', state: 'damaged' }, ...cas]);
+    await refused(home, ['ca', 'show', '--ca', 'cut'], /ca\.crt is damaged or cut short/);
   });
 });

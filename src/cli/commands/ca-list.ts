@@ -12,7 +12,9 @@ export async function caList(options: { readonly config?: string; readonly json?
     (await caNames(home)).map(async (name) => {
       const folder = caFolder(home, name);
       if (!(await folder.hasCertificate())) return { name, state: 'requested, certificate not installed' };
-      const certificate = await folder.readCertificate();
+      // One that is damaged does not hide the others; `ca show` says what is wrong with it.
+      const certificate = await folder.readCertificate().catch(() => undefined);
+      if (!certificate) return { name, state: 'damaged' };
       const state = isLab(certificate) ? 'lab' : 'ready';
       return {
         name,
