@@ -1,16 +1,18 @@
-/** Keys a card can have. */
-export type CardKeyKind = 'rsa-2048' | 'rsa-3072' | 'p-256';
+/** Kinds of keys a card may have. */
+export const cardKeyKinds = ['rsa-2048', 'rsa-3072', 'p-256'] as const;
+export type CardKeyKind = (typeof cardKeyKinds)[number];
 
-/** A card's private key, in custody: it can be used and destroyed, and nothing else. */
+/** One card's private key, which stays in its custody isolate: what is here can use it and destroy it. */
 export interface CardKey {
   readonly kind: CardKeyKind;
-  /** SubjectPublicKeyInfo, DER. */
+  /** SubjectPublicKeyInfo, RFC 5280 4.1.2.7, DER. */
   readonly publicKey: Uint8Array;
   /**
-   * RSA: raw modular exponentiation of one block as long as the modulus and below it. P-256: ECDSA-Sig-Value (DER) over a
-   * digest of at most 32 octets. Rejects with MayflyError `key-destroyed`, `key-lost` or `key-input`.
+   * RSA: RSADP and RSASP1 of RFC 8017 5.1.2 and 5.2.1, which are one: a block as long as the modulus and below it in, as
+   * many octets out, leading zeros kept. P-256: a digest of up to 32 octets in, ECDSA-Sig-Value out.
+   * @throws MayflyError `key-input` for another block, `key-destroyed` after `destroy`, `key-lost` where its isolate died
    */
   readonly operate: (input: Uint8Array) => Promise<Uint8Array>;
-  /** Idempotent; resolves when no octet of the key is left in the process. */
+  /** Resolves when no byte of the key is left in the process; operations that were asked for before are done first. */
   readonly destroy: () => Promise<void>;
 }
