@@ -41,6 +41,11 @@ interface Answer {
   readonly data?: Uint8Array;
   readonly status: number;
 }
+/** Links of a command so far. */
+interface Chain {
+  readonly first: CommandApdu;
+  readonly data: ByteWriter;
+}
 const INS = { verify: 0x20, generalAuthenticate: 0x87, select: 0xa4, getResponse: 0xc0, getData: 0xcb } as const;
 const CHAINING = 0x10;
 const APPLICATION_PIN = 0x80;
@@ -60,8 +65,8 @@ export class PivCard {
   #selected = false;
   #verified = false;
   #pending: Uint8Array = new Uint8Array();
-  #chain: { readonly first: CommandApdu; readonly data: ByteWriter } | undefined;
-  /** Commands are answered one after the other, however they arrive. */
+  #chain: Chain | undefined;
+  /** Commands are answered and resets done one after the other, in the order in which they came. */
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(contents: CardContents) {
@@ -89,8 +94,14 @@ export class PivCard {
     this.#turn = work.catch(() => undefined);
     return work;
   }
-  /** Reset or power: the session with the card is over, the tries of the PIN are not. */
+  /**
+   * Reset or power: the session with the card is over, the tries of the PIN are not. It waits for the commands before it, so that
+   * a session never inherits what the one before had still under way: an answer not fetched, a PIN not yet compared.
+   */
   reset(): void {
+    this.#turn = this.#turn.then(() => this.#endSession());
+  }
+  #endSession(): void {
     this.#selected = false;
     this.#verified = false;
     this.#pending = new Uint8Array();
@@ -106,27 +117,30 @@ export class PivCard {
 
   async #respond(apdu: Uint8Array): Promise<Uint8Array> {
     const command = readCommand(apdu);
-    const { data = new Uint8Array(), status } = command ? await this.#execute(command) : refuse(statusWord.wrongLength);
+    // Whatever comes now ends a chain, unless it is the next link.
+    const chain = this.#chain;
+    this.#chain = undefined;
+    const { data = new Uint8Array(), status } = command ? await this.#execute(command, chain) : refuse(statusWord.wrongLength);
     const le = command?.le ?? 0;
     this.#pending = data.subarray(le);
     const left = this.#pending.length;
     const word = left > 0 ? statusWord.moreData | (left < 256 ? left : 0) : status;
     return new ByteWriter().bytes(data.subarray(0, le)).u16(word).finish();
   }
-  async #execute(command: CommandApdu): Promise<Answer> {
+  async #execute(command: CommandApdu, chain: Chain | undefined): Promise<Answer> {
     const { cla, ins } = command;
     if (cla & 0x80) return refuse(statusWord.classNotSupported);
     if (cla & 0x0c) return refuse(statusWord.secureMessagingNotSupported);
     if (cla & 0x03) return refuse(statusWord.logicalChannelNotSupported);
     if (cla & ~CHAINING) return refuse(statusWord.classNotSupported);
-    if (this.#chain || cla === CHAINING) return this.#link(command);
+    if (chain || cla === CHAINING) return this.#link(command, chain ?? { first: command, data: new ByteWriter() });
     switch (ins) {
       case INS.select:
         return this.#select(command);
       case INS.getResponse:
         return this.#getResponse(command);
       default:
-        return this.#selected ? await this.#apply(command) : refuse(statusWord.instructionNotSupported);
+        return this.#selected ? this.#apply(command) : refuse(statusWord.instructionNotSupported);
     }
   }
   async #apply(command: CommandApdu): Promise<Answer> {
@@ -136,16 +150,14 @@ export class PivCard {
       case INS.verify:
         return this.#verify(command);
       case INS.generalAuthenticate:
-        return await this.#generalAuthenticate(command);
+        return this.#generalAuthenticate(command);
       default:
         return refuse(statusWord.instructionNotSupported);
     }
   }
   /** Command chaining, ISO/IEC 7816-4 5.1.1.1: GENERAL AUTHENTICATE is the one command that needs it. */
-  async #link(command: CommandApdu): Promise<Answer> {
-    const chain = this.#chain ?? { first: command, data: new ByteWriter() };
+  async #link(command: CommandApdu, chain: Chain): Promise<Answer> {
     const { first, data } = chain;
-    this.#chain = undefined;
     if (command.ins !== INS.generalAuthenticate && first === command) return refuse(statusWord.commandChainingNotSupported);
     if (!this.#selected) return refuse(statusWord.instructionNotSupported);
     if (command.ins !== first.ins || command.p1 !== first.p1 || command.p2 !== first.p2) {
