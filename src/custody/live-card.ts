@@ -1,4 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto';
+import { PIN_LENGTH } from '../piv/pin.ts';
 import { answerToReset, OPERATION_CEILING, PivCard } from '../piv/piv-card.ts';
 import type { UnixSeconds } from '../wire/der-time.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
@@ -20,8 +21,8 @@ export interface LiveCardContents {
 /** A year: longer than any card lives, for tools that look at the CHUID's date. */
 const CHUID_LIFE = 365 * 24 * 3600;
 
-/** 8 random digits. */
-const randomPin = (): Uint8Array => new TextEncoder().encode(String(randomInt(100_000_000)).padStart(8, '0'));
+/** 8 random digits, never a string: those cannot be wiped. */
+const randomPin = (): Uint8Array => Uint8Array.from({ length: PIN_LENGTH }, () => 0x30 + randomInt(10));
 /** Version 4 UUID, RFC 9562 5.4, in network order. */
 function randomGuid(): Uint8Array {
   const octets = new Uint8Array(randomBytes(16));
@@ -99,7 +100,8 @@ export class LiveCard {
       this.#operations++;
       return result;
     } catch (e) {
-      if (e instanceof MayflyError && e.code === 'key-lost') void this.destroy('key-lost');
+      // Everything but an impossible block means that there is no key any more, or that nobody knows.
+      if (!(e instanceof MayflyError && e.code === 'key-input')) void this.destroy('key-lost');
       throw e;
     }
   }
