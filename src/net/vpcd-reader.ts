@@ -19,22 +19,38 @@ export interface ReaderEvents {
 const CONTROL = { powerOff: 0, powerOn: 1, reset: 2, answerToReset: 4 } as const;
 const HEADER = 2;
 /** Milliseconds: between attempts, until a connection stands, and until a reader that says nothing is given up on. */
-const PAUSE = 500;
-const CONNECT = 5000;
-const SILENCE = 15_000;
+export interface ReaderTiming {
+  readonly pause: number;
+  readonly connect: number;
+  readonly silence: number;
+}
+const usual: ReaderTiming = { pause: 500, connect: 5000, silence: 15_000 };
+
+export interface ReaderAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly timing?: ReaderTiming;
+}
+/** One clause; where several addresses were tried, each failure is named, for the error around them says nothing. */
+function reasonOf(e: unknown): string {
+  if (e instanceof AggregateError) return e.errors.map(reasonOf).join(', ');
+  return e instanceof Error ? e.message : 'unknown cause';
+}
 
 /** The card's side of vpcd's protocol: a TCP connection, each message behind its length in two octets, big-endian. */
 export class VpcdReader {
   readonly #host: string;
   readonly #port: number;
+  readonly #timing: ReaderTiming;
   readonly #card: ReaderCard;
   readonly #events: ReaderEvents;
   readonly #stopped = new AbortController();
   #socket: Socket | undefined;
 
-  constructor(where: { readonly host: string; readonly port: number }, card: ReaderCard, events: ReaderEvents) {
-    this.#host = where.host;
-    this.#port = where.port;
+  constructor({ host, port, timing = usual }: ReaderAddress, card: ReaderCard, events: ReaderEvents) {
+    this.#host = host;
+    this.#port = port;
+    this.#timing = timing;
     this.#card = card;
     this.#events = events;
   }
@@ -42,14 +58,11 @@ export class VpcdReader {
   async stay(): Promise<void> {
     const { signal } = this.#stopped;
     while (!signal.aborted) {
-      const reason = await this.#once().then(
-        () => 'the reader closed the connection',
-        (e: unknown) => (e instanceof Error ? e.message : 'unknown cause'),
-      );
+      const reason = await this.#once().then(() => 'the reader closed the connection', reasonOf);
       this.#card.reset();
       if (signal.aborted) return;
       this.#events.detached(reason);
-      await sleep(PAUSE, undefined, { signal }).catch(() => undefined);
+      await sleep(this.#timing.pause, undefined, { signal }).catch(() => undefined);
     }
   }
   /** Pulls the card. */
@@ -61,8 +74,9 @@ export class VpcdReader {
     const socket = connect({ host: this.#host, port: this.#port, noDelay: true });
     this.#socket = socket;
     // Before it is connected, the time limit is that of connecting; afterwards pcscd asks for the ATR twice a second.
-    socket.setTimeout(CONNECT, () => socket.destroy(new MayflyError('reader-silent', 'the reader says nothing')));
-    socket.once('connect', () => socket.setTimeout(SILENCE));
+    const { connect: connecting, silence } = this.#timing;
+    socket.setTimeout(connecting, () => socket.destroy(new MayflyError('reader-silent', 'the reader says nothing')));
+    socket.once('connect', () => socket.setTimeout(silence));
     try {
       await this.#serve(socket);
     } finally {
@@ -74,7 +88,8 @@ export class VpcdReader {
     let held: Buffer = Buffer.alloc(0);
     for await (const chunk of socket as AsyncIterable<Buffer>) {
       held = held.length > 0 ? Buffer.concat([held, chunk]) : chunk;
-      while (held.length >= HEADER && held.length >= HEADER + held.readUInt16BE()) {
+      // What a reader asked that has gone since is not worked off: nobody would get the answers.
+      while (!socket.destroyed && held.length >= HEADER && held.length >= HEADER + held.readUInt16BE()) {
         const end = HEADER + held.readUInt16BE();
         const message = new Uint8Array(held.subarray(HEADER, end));
         held = held.subarray(end);
@@ -97,10 +112,9 @@ export class VpcdReader {
     const framed = Buffer.allocUnsafe(HEADER + answer.length);
     framed.writeUInt16BE(answer.length);
     framed.set(answer, HEADER);
-    if (socket.write(framed)) return;
+    // Called when the answer is out and when the socket is closed or closes before: a reader that does not read is waited for.
     await new Promise<void>((resolve) => {
-      socket.once('drain', resolve);
-      socket.once('close', () => resolve());
+      socket.write(framed, () => resolve());
     });
   }
 }
