@@ -7,7 +7,7 @@ type Peer = { readonly name: string; readonly proof: string; readonly use: strin
 
 export const peers: readonly Peer[] = [
   { name: 'openssl', proof: 'openssl', use: 'second opinion on keys, certificates, CRLs and CMS' },
-  { name: 'gnutls-bin', proof: 'certtool', use: 'third opinion on certificates' },
+  { name: 'gnutls-bin', proof: 'certtool', use: 'third opinion on certificates; card client: p11tool' },
   { name: 'krb5-user', proof: 'kinit', use: 'Kerberos client: kinit, klist, kvno' },
   { name: 'krb5-pkinit', proof: '/usr/lib/*/krb5/plugins/preauth/pkinit.so', use: 'PKINIT for kinit and for the MIT KDC' },
   { name: 'krb5-kdc', proof: 'krb5kdc', use: 'MIT KDC' },
@@ -25,6 +25,20 @@ export const peers: readonly Peer[] = [
   { name: 'ldap-utils', proof: 'ldapsearch', use: 'LDAP client' },
   { name: 'libsasl2-modules-gssapi-mit', proof: '/usr/lib/*/sasl2/libgssapiv2.so', use: 'LDAP signed by Kerberos' },
   { name: 'ldb-tools', proof: 'ldbmodify', use: "changes in the domain controller's database" },
+  { name: 'pcscd', proof: 'pcscd', use: 'PC/SC: what card clients talk to' },
+  { name: 'vsmartcard-vpcd', proof: '/usr/lib/pcsc/drivers/serial/libifdvpcd.so', use: 'a PC/SC reader that takes cards by TCP' },
+  { name: 'opensc', proof: 'pkcs11-tool', use: 'card client: OpenSC with its own PIV driver' },
+  {
+    name: 'opensc-pkcs11',
+    proof: '/usr/lib/*/opensc-pkcs11.so',
+    use: 'card client: PKCS #11 for kinit, GnuTLS, OpenSSH, openssl',
+  },
+  { name: 'yubico-piv-tool', proof: 'yubico-piv-tool', use: 'card client: a second PIV implementation' },
+  { name: 'ykcs11', proof: '/usr/lib/*/libykcs11.so.2', use: 'card client: PKCS #11 over the second PIV implementation' },
+  { name: 'libengine-pkcs11-openssl', proof: '/usr/lib/*/engines-3/pkcs11.so', use: 'card client: openssl with keys on a card' },
+  { name: 'openssh-client', proof: 'ssh-agent', use: 'card client: ssh-keygen and ssh-agent' },
+  { name: 'softhsm2', proof: 'softhsm2-util', use: 'bench: PKCS #11 without a card' },
+  { name: 'python3', proof: '/usr/bin/python3', use: 'bench: a loop over a PKCS #11 library' },
   { name: 'iproute2', proof: 'ip', use: 'addresses in the network namespace of a scenario' },
   { name: 'util-linux', proof: 'unshare', use: 'the network namespace of a scenario' },
 ];
