@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Steps } from '../../src/cli/steps.ts';
 import { MayflyError } from '../../src/wire/mayfly-error.ts';
-import { ProcessGroup } from './process-group.ts';
+import { type Launch, ProcessGroup } from './process-group.ts';
 import { runningProcesses } from './process-table.ts';
 
 export interface Outcome {
@@ -14,6 +14,8 @@ export interface Outcome {
 interface RunOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly limitMs?: number;
+  /** What the program reads from its standard input; nothing when left out. */
+  readonly input?: string;
 }
 
 /** Nothing of the caller's environment reaches a peer but where its programs are. */
@@ -37,10 +39,10 @@ export class LabRun {
   }
 
   /** Writes a file into the run's folder and gives its absolute path. */
-  write(name: string, text: string): string {
+  write(name: string, content: string | Uint8Array): string {
     const file = this.path(name);
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text, { mode: 0o600 });
+    writeFileSync(file, content, { mode: 0o600 });
     return file;
   }
 
@@ -52,7 +54,7 @@ export class LabRun {
     environment: Readonly<Record<string, string>> = {},
   ): ProcessGroup {
     const out = this.path('log', `${name}.out`);
-    return this.#launch(name, command, args, environment, out, out);
+    return this.#launch(name, { command, arguments: args, environment, stdout: out, stderr: out });
   }
 
   async stop(group: ProcessGroup): Promise<void> {
@@ -62,11 +64,12 @@ export class LabRun {
 
   /** Runs a program to its end, whatever that is. */
   async attempt(command: string, args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
-    const { environment = {}, limitMs = 30_000 } = options;
+    const { environment = {}, limitMs = 30_000, input } = options;
     this.#programs += 1;
     const name = `${String(this.#programs).padStart(3, '0')}-${command.split('/').at(-1)}`;
     const [stdout, stderr] = [this.path('log', `${name}.stdout`), this.path('log', `${name}.stderr`)];
-    const group = this.#launch(command, command, args, environment, stdout, stderr);
+    const stdin = input === undefined ? {} : { stdin: this.write(`log/${name}.stdin`, input) };
+    const group = this.#launch(command, { command, arguments: args, environment, stdout, stderr, ...stdin });
     let limit: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       limit = setTimeout(
@@ -116,19 +119,12 @@ export class LabRun {
     return faults;
   }
 
-  #launch(
-    name: string,
-    command: string,
-    args: readonly string[],
-    environment: Readonly<Record<string, string>>,
-    stdout: string,
-    stderr: string,
-  ): ProcessGroup {
+  #launch(name: string, launch: Launch): ProcessGroup {
     if (this.#ended) {
       throw new MayflyError('lab-ended', `${name} is not started: the run is over`);
     }
-    const all = { ...ENVIRONMENT, HOME: this.directory, ...environment };
-    const group = new ProcessGroup(name, { command, arguments: args, environment: all, stdout, stderr });
+    const environment = { ...ENVIRONMENT, HOME: this.directory, ...launch.environment };
+    const group = new ProcessGroup(name, { ...launch, environment });
     this.#groups.add(group);
     return group;
   }

@@ -10,6 +10,8 @@ export interface Launch {
   readonly command: string;
   readonly arguments: readonly string[];
   readonly environment: NodeJS.ProcessEnv;
+  /** A file; /dev/null when left out. */
+  readonly stdin?: string;
   /** Both go here; stdout and stderr may be one file. Appended to. */
   readonly stdout: string;
   readonly stderr: string;
@@ -20,7 +22,7 @@ const KILL_MS = 2_000;
 
 /**
  * One program and whatever it starts: it leads a process group (and session) of its own, and is stopped by that group's id.
- * Its input is /dev/null, so nothing can wait for a person.
+ * Its input is a file or nothing at all, so nothing can wait for a person.
  */
 export class ProcessGroup {
   readonly name: string;
@@ -37,12 +39,15 @@ export class ProcessGroup {
       mkdirSync(dirname(file), { recursive: true });
       return openSync(file, 'a', 0o600);
     });
+    const stdin = launch.stdin === undefined ? 'ignore' : openSync(launch.stdin, 'r');
     this.#child = spawn(launch.command, launch.arguments, {
       detached: true,
       env: launch.environment,
-      stdio: ['ignore', ...files],
+      stdio: [stdin, ...files],
     });
-    files.forEach(closeSync);
+    for (const file of [stdin, ...files]) {
+      if (typeof file === 'number') closeSync(file);
+    }
     this.exited = new Promise((resolve, reject) => {
       this.#child.once('error', (cause) => {
         this.#notStarted = new MayflyError('lab-start', `cannot start ${name}`, { cause });
