@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Identity } from './enterprise-ca.ts';
 import type { LabRun } from './lab-run.ts';
 import { poll } from './poll.ts';
+import type { ProcessGroup } from './process-group.ts';
 
 const ENTRY = join(import.meta.dirname, '../../src/cli/mayfly.js');
 const CA = 'lab';
@@ -52,9 +53,14 @@ export class Mayfly {
     return this.run('ca', 'init', '--lab', '--ca', CA, '--domain', domain, '--json');
   }
 
+  /** A command that runs until it is stopped; it writes to `log/NAME.out`. */
+  start(name: string, ...args: readonly string[]): ProcessGroup {
+    return this.#lab.start(name, process.execPath, [ENTRY, ...args], this.#environment);
+  }
+
   async serve(): Promise<void> {
     const name = 'mayfly-ca';
-    const served = this.#lab.start(name, process.execPath, [ENTRY, 'ca', 'serve', '--ca', CA], this.#environment);
+    const served = this.start(name, 'ca', 'serve', '--ca', CA);
     await poll('the CA process listening', 15_000, () => {
       served.assertRunning();
       return readFileSync(this.#lab.path('log', `${name}.out`), 'utf8').includes('listening') ? true : undefined;

@@ -1,0 +1,192 @@
+import { isPrivateOperation, isVerify, madeOperation, refusals } from '../apdu-log.ts';
+import { AttachedCard, type CardHolder } from '../attached-card.ts';
+import { type CardInReader, isSameCertificate, openscModule, readCard, ykcs11Module } from '../clients/card-in-reader.ts';
+import { assert, said } from '../clients/expected.ts';
+import { GnuTls } from '../clients/gnutls.ts';
+import { OpenSsh } from '../clients/openssh.ts';
+import { OpensslEngine } from '../clients/openssl-engine.ts';
+import { Pkcs11Tool } from '../clients/pkcs11-tool.ts';
+import { rawOperation } from '../clients/raw-operation.ts';
+import { YubicoPivTool } from '../clients/yubico-piv-tool.ts';
+import type { LabRun } from '../lab-run.ts';
+import { Mayfly } from '../mayfly.ts';
+import { Pcscd } from '../pcscd.ts';
+import type { Scenario } from '../scenario.ts';
+
+const DOMAIN = 'lab.mayfly.test';
+const ALICE: CardHolder = { account: 'alice', upn: `alice@${DOMAIN}`, sid: 'S-1-5-21-1004336348-1177238915-682003330-1105' };
+/** More than all clients below ask for together; a card of a logon has 12. */
+const PLENTY = ['--operations', '1000'];
+
+export const card: Scenario = {
+  name: 'card',
+  summary: 'a Mayfly card in a PC/SC reader, used by OpenSC, yubico-piv-tool, ykcs11, GnuTLS, OpenSSH and openssl',
+  run,
+};
+
+async function run(lab: LabRun): Promise<void> {
+  const { steps } = lab;
+  const mayfly = new Mayfly(lab);
+  await steps.run('mayfly ca init', () => mayfly.init(DOMAIN));
+  await steps.run('mayfly ca serve', () => mayfly.serve());
+  const pcscd = await steps.run('pcscd with vpcd', () => Pcscd.start(lab));
+  const attach = (...options: string[]) => AttachedCard.attach(lab, mayfly, pcscd, ALICE, ...options);
+
+  const first = await steps.run('mayfly card attach', () => attach(...PLENTY));
+  const inReader = await steps.run(
+    'certificate read from the card, verified by openssl',
+    async () => {
+      const read = await readCard(lab, 'card', first.pin);
+      await lab.run('openssl', ['verify', '-CAfile', mayfly.certificate, read.certificate]);
+      return read;
+    },
+    () => ALICE.upn,
+  );
+
+  await everyClient(lab, pcscd, inReader);
+
+  const opensc = new Pkcs11Tool(lab, openscModule());
+  await steps.run('pcscd restarted: the card comes back and signs', async () => {
+    await pcscd.restart();
+    await pcscd.card(true);
+    await opensc.sign(inReader);
+  });
+  await steps.run(
+    'SIGTERM: key destroyed, card out of the reader',
+    async () => {
+      const line = await first.remove();
+      await pcscd.card(false);
+      return line;
+    },
+    (line) => line,
+  );
+
+  await wrongPin(lab, pcscd, await steps.run('mayfly card attach, to be blocked', () => attach(...PLENTY)));
+  await destroyed(lab, pcscd, 'after --operations 2', 2, await steps.run('… --operations 2', () => attach('--operations', '2')));
+  await destroyed(lab, pcscd, 'after --once', 1, await steps.run('… --once', () => attach('--once')));
+}
+
+/** Every client is a step, and says how many commands it sent. */
+async function everyClient(lab: LabRun, pcscd: Pcscd, inReader: CardInReader): Promise<void> {
+  const client = async (name: string, work: (it: CardInReader) => Promise<string>) => {
+    const passed = pcscd.watch();
+    await lab.steps.run(
+      name,
+      () => work(inReader),
+      (told) => {
+        const exchanges = passed();
+        return `${told} (${exchanges.length} APDUs, ${exchanges.filter(isPrivateOperation).length} private operations)`;
+      },
+    );
+  };
+  const opensc = new Pkcs11Tool(lab, openscModule());
+  const ykcs11 = new Pkcs11Tool(lab, ykcs11Module());
+  const yubico = new YubicoPivTool(lab, 'Mayfly');
+  const gnutls = new GnuTls(lab);
+  const openssh = new OpenSsh(lab);
+  const engine = new OpensslEngine(lab);
+
+  await client('OpenSC: opensc-tool --name', async () => (await lab.run('opensc-tool', ['--name'])).trim());
+  await client('OpenSC: pkcs11-tool --list-slots', () => opensc.slots());
+  await client('OpenSC: pkcs11-tool --list-objects', (it) => opensc.objects(it));
+  await client('OpenSC: pkcs11-tool --test', (it) => opensc.test(it));
+  await client('OpenSC: signatures', (it) => opensc.sign(it));
+  await client('OpenSC: decryption', (it) => opensc.decipher(it));
+  await client('yubico-piv-tool: read-certificate', (it) => yubico.certificate(it));
+  // the former resets the card as it leaves; while a PIN is verified there is no counter to see
+  await client('yubico-piv-tool: status', () => yubico.status());
+  await client('yubico-piv-tool: verify-pin', (it) => yubico.verifyPin(it));
+  await client('yubico-piv-tool: test-signature', (it) => yubico.testSignature(it));
+  await client('yubico-piv-tool: test-decipher', (it) => yubico.testDecipher(it));
+  await client('yubico-piv-tool: --sign', (it) => yubico.sign(it));
+  await client('ykcs11: --list-slots', () => ykcs11.slots());
+  await client('ykcs11: --list-objects', (it) => ykcs11.objects(it));
+  await client('ykcs11: --test', (it) => ykcs11.test(it));
+  await client('ykcs11: signatures', (it) => ykcs11.sign(it));
+  await client('ykcs11: decryption', (it) => ykcs11.decipher(it));
+  await client('GnuTLS: p11tool --list-all', (it) => gnutls.objects(it));
+  await client('GnuTLS: p11tool --test-sign', (it) => gnutls.testSignature(it));
+  await client('GnuTLS: certtool --generate-request', (it) => gnutls.request(it));
+  await client('OpenSSH: ssh-keygen -D', (it) => openssh.publicKey(it));
+  await client('OpenSSH: ssh-add -s', (it) => openssh.addToAgent(it));
+  await client('OpenSSH: ssh-keygen -Y sign, -Y verify', (it) => openssh.sign(it));
+  await client('OpenSSH: ssh-add -T', () => openssh.test());
+  await client('openssl engine: dgst -sign', (it) => engine.sign(it));
+  await client('openssl engine: req -new', (it) => engine.request(it));
+}
+
+/** Three wrong PINs, each by another process that resets the card as it leaves; then the right one is of no use. */
+async function wrongPin(lab: LabRun, pcscd: Pcscd, attached: AttachedCard): Promise<void> {
+  const { pin } = attached;
+  const yubico = new YubicoPivTool(lab, 'Mayfly');
+  const wrong = `${(Number(pin[0]) + 1) % 10}${pin.slice(1)}`;
+  const attempts = [
+    { name: 'wrong PIN', pin: wrong, status: '63C2', says: /2 tries left/ },
+    { name: 'wrong PIN again', pin: wrong, status: '63C1', says: /1 tries left/ },
+    { name: 'wrong PIN a third time', pin: wrong, status: '6983', says: /blocked/i },
+    { name: 'right PIN, but the card is blocked', pin, status: '6983', says: /blocked/i },
+  ];
+  for (const attempt of attempts) {
+    await lab.steps.run(
+      `yubico-piv-tool: ${attempt.name}`,
+      async () => {
+        const passed = pcscd.watch();
+        const told = said(await yubico.tryPin(attempt.pin), attempt.says);
+        const statuses = passed()
+          .filter(isVerify)
+          .map(({ status }) => status);
+        assert(statuses.join() === attempt.status, `VERIFY was answered ${statuses.join()}, not ${attempt.status}`);
+        return `${attempt.status}, "${told}"`;
+      },
+      (told) => told,
+    );
+  }
+  await lab.steps.run(
+    'OpenSC: right PIN, but the card is blocked',
+    async () => {
+      const opensc = new Pkcs11Tool(lab, openscModule());
+      return said(await opensc.trySign(await readCard(lab, 'blocked', pin)), /CKR_PIN_LOCKED/);
+    },
+    (told) => told,
+  );
+  await attached.remove();
+}
+
+/** So many signatures, and never one more; the certificate stays. */
+async function destroyed(lab: LabRun, pcscd: Pcscd, when: string, operations: number, attached: AttachedCard): Promise<void> {
+  const { steps } = lab;
+  const opensc = new Pkcs11Tool(lab, openscModule());
+  const before = await readCard(lab, `before-${operations}`, attached.pin);
+  await steps.run(
+    `OpenSC: ${operations} signed, then the key is destroyed`,
+    async () => {
+      for (let i = 0; i < operations; i += 1) {
+        const { code, stderr } = await opensc.trySign(before);
+        assert(code === 0, `signature ${i + 1} failed: ${stderr}`);
+      }
+      return attached.keyDestroyed();
+    },
+    (line) => line,
+  );
+  await steps.run(`${when}: the certificate is still read`, async () => {
+    const after = await readCard(lab, `after-${operations}`, attached.pin);
+    assert(isSameCertificate(before.certificate, after.certificate), 'it is another certificate');
+  });
+  await steps.run(
+    `${when}: no signature`,
+    async () => {
+      const passed = pcscd.watch();
+      const { code, stderr } = await opensc.trySign(before);
+      await rawOperation(lab);
+      assert(code !== 0 && !madeOperation(passed()), 'it made another signature');
+      const answers = refusals(passed());
+      assert(answers.at(-1)?.startsWith('GENERAL AUTHENTICATE') === true, 'the card was not asked for another operation');
+      return `${said(stderr, /CKR_\w+/)}; the card answered ${answers.join(', ')}`;
+    },
+    (told) => told,
+  );
+  await steps.run(`${when}: SIGTERM`, async () => {
+    await attached.remove();
+    await pcscd.card(false);
+  });
+}
