@@ -1,19 +1,28 @@
 import { MayflyError } from '../../src/wire/mayfly-error.ts';
-import type { Identity } from './enterprise-ca.ts';
 import type { Kdc } from './kdc.ts';
-import { type KinitAttempt, kinit } from './kinit.ts';
+import { type KinitAttempt, kinit, type PkinitCredential } from './kinit.ts';
 import type { LabRun } from './lab-run.ts';
 
-/** A step that holds when client and KDC both say so. */
-export async function expectTicket(lab: LabRun, name: string, by: Kdc, principal: string, identity: Identity): Promise<void> {
+/**
+ * A step that holds when client and KDC both say so.
+ * @param credential a function where every attempt needs another one
+ */
+export async function expectTicket(
+  lab: LabRun,
+  name: string,
+  by: Kdc,
+  principal: string,
+  credential: PkinitCredential | (() => Promise<PkinitCredential>),
+): Promise<void> {
   await lab.steps.run(
     name,
     async () => {
+      const once = async () => kinit(lab, by, principal, typeof credential === 'function' ? await credential() : credential);
       let number = 1;
-      let attempt = await kinit(lab, by, principal, identity);
+      let attempt = await once();
       while (attempt.ticketFor === undefined && mayRepeat(by, attempt, number)) {
         number += 1;
-        attempt = await kinit(lab, by, principal, identity);
+        attempt = await once();
       }
       if (attempt.ticketFor !== principal || !attempt.kdcGranted) {
         throw unexpected(`no ticket for ${principal}`, attempt);
@@ -38,13 +47,13 @@ export async function expectRefusal(
   name: string,
   by: Kdc,
   principal: string,
-  identity: Identity,
+  credential: PkinitCredential,
   reason: RegExp,
 ): Promise<void> {
   await lab.steps.run(
     name,
     async () => {
-      const attempt = await kinit(lab, by, principal, identity);
+      const attempt = await kinit(lab, by, principal, credential);
       const line = attempt.kdcLog.find((each) => reason.test(each));
       if (attempt.ticketFor !== undefined || attempt.kdcGranted || line === undefined) {
         throw unexpected(`not refused for ${reason.source}`, attempt);

@@ -1,5 +1,7 @@
 import type { LabRun } from './lab-run.ts';
+import { card } from './scenarios/card.ts';
 import { kdc } from './scenarios/kdc.ts';
+import { kinit } from './scenarios/kinit.ts';
 
 /** An acceptance scenario: what it shows, end to end, against real peers. It fails by a step that fails. */
 export interface Scenario {
@@ -8,4 +10,4 @@ export interface Scenario {
   readonly run: (lab: LabRun) => Promise<void>;
 }
 
-export const SCENARIOS: readonly Scenario[] = [kdc];
+export const SCENARIOS: readonly Scenario[] = [kdc, card, kinit];

@@ -1,13 +1,9 @@
-import { createEnterpriseCa, type Identity } from '../enterprise-ca.ts';
+import { DOMAIN, REALM, startDomain } from '../domain.ts';
+import type { Identity } from '../enterprise-ca.ts';
 import { expectRefusal, expectTicket } from '../kdc-verdict.ts';
 import type { LabRun } from '../lab-run.ts';
-import { createKeyPair, Mayfly } from '../mayfly.ts';
-import { MitKdc } from '../mit-kdc.ts';
-import { startSambaDc } from '../samba-dc.ts';
+import { createKeyPair, type Mayfly } from '../mayfly.ts';
 import type { Scenario } from '../scenario.ts';
-
-const DOMAIN = 'lab.mayfly.test';
-const REALM = 'LAB.MAYFLY.TEST';
 
 export const kdc: Scenario = {
   name: 'kdc',
@@ -17,41 +13,7 @@ export const kdc: Scenario = {
 
 async function run(lab: LabRun): Promise<void> {
   const { steps } = lab;
-  const mayfly = new Mayfly(lab);
-  const crl = lab.path('mayfly-crl.pem');
-
-  const enterprise = await steps.run('enterprise CA', () => createEnterpriseCa(lab));
-  await steps.run('mayfly ca init', () => mayfly.init(DOMAIN));
-  await steps.run('mayfly ca serve', () => mayfly.serve());
-  await steps.run('mayfly ca crl', () => mayfly.publishCrl(crl));
-  const mit = await steps.run('MIT KDC', () =>
-    MitKdc.start(lab, enterprise, {
-      address: '127.0.1.20',
-      realm: DOMAIN,
-      host: `kdc.${DOMAIN}`,
-      principals: ['alice', 'bob'],
-      anchor: mayfly.certificate,
-      crl,
-    }),
-  );
-  const samba = await steps.run(
-    'Samba AD DC',
-    () =>
-      startSambaDc(lab, enterprise, mayfly.certificate, {
-        address: '127.0.1.10',
-        realm: REALM,
-        domain: 'LAB',
-        host: `dc1.${DOMAIN}`,
-        administratorPassword: 'Passw0rd-Lab1', // of a domain that nothing outside this run can reach
-        accounts: ['alice', 'bob'],
-      }),
-    (dc) => dc.origin,
-  );
-  const sids = await steps.run(
-    'accounts in the directory',
-    async () => ({ alice: await samba.sid('alice'), bob: await samba.sid('bob') }),
-    (found) => `alice ${found.alice}, bob ${found.bob}`,
-  );
+  const { mayfly, crl, mit, samba, sids } = await startDomain(lab);
 
   const keyPairs = await steps.run('key pairs', async () => ({
     alice: await createKeyPair(lab, 'alice'),
