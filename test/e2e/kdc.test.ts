@@ -1,25 +1,9 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { labAbsent, missingPeers } from '../../scripts/peers.ts';
-import type { StepsReport } from '../../src/cli/steps.ts';
-
-const LAB = join(import.meta.dirname, '../../scripts/lab/lab.ts');
-
-/** Where the lab is optional, peers that are missing are the reason to skip, said in the test's name; elsewhere they fail it. */
-const skipped = labAbsent()
-  ? ` (skipped, missing: ${missingPeers()
-      .map((peer) => peer.name)
-      .join(', ')})`
-  : '';
+import { heldScenario, namesOf, skipped } from './scenario-run.ts';
 
 describe('scenario kdc', () => {
   it.skipIf(skipped !== '')(`holds against both KDCs${skipped}`, { timeout: 330_000 }, async () => {
-    const { report, diagnosis } = await runScenario('kdc');
-    const failed = report.steps.filter((step) => !step.ok);
-    expect(failed, diagnosis).toEqual([]);
-    expect(report.ok).toBe(true);
-    expect(report.steps.map((step) => step.name)).toEqual([
+    expect(namesOf(await heldScenario('kdc'))).toEqual([
       'network of its own',
       'enterprise CA',
       'mayfly ca init',
@@ -49,17 +33,3 @@ describe('scenario kdc', () => {
     ]);
   });
 });
-
-function runScenario(name: string): Promise<{ report: StepsReport; diagnosis: string }> {
-  return new Promise((resolve, reject) => {
-    execFile(process.execPath, [LAB, name, '--json'], { timeout: 320_000 }, (error, stdout, stderr) => {
-      try {
-        const report = JSON.parse(stdout) as StepsReport;
-        expect(report.ok).toBe(error === null); // the exit code says the same
-        resolve({ report, diagnosis: stderr });
-      } catch (cause) {
-        reject(new Error(`no report on standard output; standard error: ${stderr}`, { cause }));
-      }
-    });
-  });
-}
