@@ -115,6 +115,20 @@ function program(exit: (code: number) => void): Command {
     .addOption(new Option('--format <format>', 'encoding').choices(['pem', 'der']).default('pem'))
     .option('--fresh', 'make a new one first')
     .action(runs(async () => (await import('./commands/ca-crl.ts')).caCrl));
+
+  const card = top.command('card').description('cards');
+  ofCa(card, 'attach', 'mint a card and put it into a local PC/SC reader (lab CAs only)')
+    .requiredOption('--vpcd <host:port>', 'where the vpcd reader of pcscd listens')
+    .requiredOption('--upn <name>', 'user principal name')
+    .requiredOption('--sid <sid>', "the account's SID")
+    .option('--account <name>', 'account name for the subject (default: what stands before the @)')
+    .addOption(new Option('--key <kind>', 'kind of key').choices(['rsa-2048', 'rsa-3072', 'p-256']).default('rsa-2048'))
+    .option('--minutes <n>', 'from now to the end of the card', wholeNumber(1, 30), 5)
+    .option('--pin-file <file>', 'write the PIN there, mode 0600, instead of printing it')
+    .option('--pin-fd <n>', 'write the PIN to this file descriptor instead', wholeNumber(3, 255))
+    .option('--once', 'destroy the key after the first client that used it has left')
+    .option('--operations <n>', 'destroy the key after so many private operations (default: 12)', wholeNumber(1, 1000))
+    .action(runs(async () => (await import('./commands/card-attach.ts')).cardAttach));
   return top;
 }
 

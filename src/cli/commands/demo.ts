@@ -1,12 +1,13 @@
 import { execFile } from 'node:child_process';
-import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { replaceFile } from '../../ca/atomic-file.ts';
-import { CaClient, type IssuedCertificate } from '../../ca/ca-client.ts';
+import { CaClient } from '../../ca/ca-client.ts';
 import { createCa } from '../../ca/create-ca.ts';
 import { toPem } from '../../ca/pem.ts';
+import { Custody } from '../../custody/custody.ts';
+import { LiveCard } from '../../custody/live-card.ts';
 import { DEFAULT_LIFETIME } from '../../pki/bounds.ts';
 import { isoTime } from '../../wire/der-time.ts';
 import { MayflyError } from '../../wire/mayfly-error.ts';
@@ -16,9 +17,10 @@ import { startCaProcess } from '../ca-process.ts';
 import { clock } from '../clock.ts';
 import { describeFailure } from '../failure.ts';
 import { formatStep, Steps } from '../steps.ts';
-import { refusal } from './ca-issue.ts';
 import { type ChosenCa, chooseCa, planOf, withNewPassphrase } from './chosen-ca.ts';
 import { complain } from './complain.ts';
+import { decryptAndCheck, MinidriverDialogue, signAndCheck } from './minidriver-dialogue.ts';
+import { mint } from './mint-card.ts';
 
 const run = promisify(execFile);
 const DOMAIN = 'demo.mayfly.test';
@@ -47,20 +49,6 @@ async function caClient({ socket, config }: ChosenCa): Promise<{ client: CaClien
     return { client: await CaClient.connect(socket), stop, told: `process ${pid}` };
   }
 }
-async function issued(client: CaClient, person: string, subjectPublicKeyInfo: Uint8Array): Promise<IssuedCertificate> {
-  const account = accountOf(person);
-  const userPrincipalName = `${account}@${DOMAIN}`;
-  const asked = await client.issue({
-    cardId: randomUUID(),
-    account,
-    userPrincipalName,
-    sid: SID,
-    subjectPublicKeyInfo,
-    lifetime: DEFAULT_LIFETIME,
-  });
-  if (!asked.ok) throw refusal(asked.refused);
-  return asked.reply;
-}
 async function verifyOurselves(leaf: Uint8Array, ca: CertificateFacts, crl: Uint8Array): Promise<string> {
   const verdict = await verifyChain({
     certificates: [leaf],
@@ -83,74 +71,130 @@ async function verifyByOpenssl(leafFile: string, caFile: string, crlFile: string
   return stdout.trim().replace(/^.*: /, '');
 }
 
-/** `mayfly demo`: a certificate for one person, from nothing, every step in sight. */
+const told = (text: string) => text;
+
+/** What a Windows host does with the card, from the first SELECT to the last signature, each answer checked. */
+async function logonDialogue(steps: Steps, card: LiveCard): Promise<Uint8Array> {
+  const host = new MinidriverDialogue((apdu) => card.transmit(apdu));
+  await steps.run('SELECT', () => host.select());
+  await steps.run(
+    'card id',
+    () => host.getData(0x5fc102),
+    (chuid) => `CHUID of ${chuid.length} octets`,
+  );
+  const certificate = await steps.run(
+    'read certificate',
+    () => host.certificate(),
+    (der) => `${der.length} octets`,
+  );
+  await steps.run(
+    'VERIFY',
+    () => host.verifyPin(card.pin),
+    () => 'the PIN, once',
+  );
+  await steps.run(
+    'sign',
+    () => signAndCheck(host, certificate, 'sha1'),
+    () => 'SHA-1, verifies with the certificate',
+  );
+  await steps.run(
+    'decrypt',
+    () => decryptAndCheck(host, certificate),
+    () => 'the raw operation, the secret is right',
+  );
+  await steps.run(
+    'sign',
+    () => signAndCheck(host, certificate, 'sha256'),
+    () => 'SHA-256, verifies with the certificate',
+  );
+  return certificate;
+}
+/** The key goes; the certificate stays readable and nothing is signed any more. */
+async function afterwards(steps: Steps, card: LiveCard): Promise<void> {
+  await steps.run(
+    'destroy the key',
+    () => card.destroy('released'),
+    () => `after ${card.operations} operations`,
+  );
+  const host = new MinidriverDialogue((apdu) => card.transmit(apdu));
+  await steps.run(
+    'one more signature',
+    () => host.refusal(),
+    (status) => {
+      if (status === 0x9000) throw new MayflyError('demo-refusal', 'the card signed after its key was destroyed');
+      return `refused, ${status.toString(16)}`;
+    },
+  );
+  await steps.run(
+    'read certificate',
+    () => host.certificate(),
+    () => 'still there',
+  );
+}
+interface Demo {
+  readonly steps: Steps;
+  readonly chosen: ChosenCa;
+  readonly person: string;
+  readonly leafFile: string;
+}
+async function walk({ steps, chosen, person, leafFile }: Demo): Promise<void> {
+  const { folder } = chosen;
+  const account = accountOf(person);
+  const holder = { account, userPrincipalName: `${account}@${DOMAIN}`, sid: SID };
+  await steps.run('lab CA', () => labCa(chosen), told);
+  const { client, stop } = await steps.run(
+    'CA process',
+    () => caClient(chosen),
+    (connection) => connection.told,
+  );
+  const custody = new Custody({ poolSize: 0, log: (line) => process.stderr.write(`${line}\n`) });
+  try {
+    const minted = await steps.run(
+      'mint the card',
+      () => mint(custody, client, 'rsa-2048', holder, DEFAULT_LIFETIME),
+      ({ notAfter }) => {
+        return `RSA-2048, for ${holder.userPrincipalName}, until ${isoTime(notAfter)}`;
+      },
+    );
+    const card = new LiveCard({ ...minted, destroyed: () => undefined });
+    const certificate = await logonDialogue(steps, card);
+    const crl = await client.crl(false);
+    await steps.run('own validation', async () => verifyOurselves(certificate, await folder.readCertificate(), crl), told);
+    await mkdir(dirname(leafFile), { recursive: true, mode: 0o700 });
+    await replaceFile(leafFile, toPem('CERTIFICATE', certificate), 0o644);
+    await replaceFile(`${leafFile}.crl`, toPem('X509 CRL', crl), 0o644);
+    await steps.run('openssl', () => verifyByOpenssl(leafFile, folder.certificateFile, `${leafFile}.crl`), told);
+    await afterwards(steps, card);
+  } finally {
+    client.close();
+    await custody.close();
+    await stop();
+  }
+}
+
+/** `mayfly demo`: a card for one person, from nothing, and what a Windows host does with it; every step in sight. */
 export async function demo({ json, config, args }: DemoOptions): Promise<number> {
   const person = args[0] ?? 'Alice Example';
   const steps = new Steps((step) => {
     if (!json) process.stdout.write(`${formatStep(step)}\n`);
   });
   const chosen = await chooseCa({ ...options, ...(config === undefined ? {} : { config }) });
-  const { folder } = chosen;
   const leafFile = join(chosen.config.home, 'demo', `${accountOf(person)}.crt`);
-  const here = (path: string) => relative(process.cwd(), path) || path;
-  let stop = () => Promise.resolve();
   try {
-    await steps.run(
-      'lab CA',
-      () => labCa(chosen),
-      (told) => `${told}, ${here(folder.path)}`,
-    );
-    const ca = await folder.readCertificate();
-    const connection = await steps.run(
-      'CA process',
-      () => caClient(chosen),
-      ({ told }) => told,
-    );
-    ({ stop } = connection);
-    const { client } = connection;
-    const { publicKey } = await steps.run(
-      'key pair',
-      () => generateKeyPairSync('rsa', { modulusLength: 2048 }),
-      () => 'RSA-2048, dropped at the end',
-    );
-    const spki = new Uint8Array(publicKey.export({ format: 'der', type: 'spki' }));
-    const { certificate } = await steps.run(
-      'certificate',
-      () => issued(client, person, spki),
-      (reply) => `for ${accountOf(person)}@${DOMAIN}, until ${isoTime(reply.notAfter)}`,
-    );
-    const crl = await client.crl(false);
-    client.close();
-    await steps.run(
-      'own validation',
-      () => verifyOurselves(certificate, ca, crl),
-      (told) => told,
-    );
-    await mkdir(join(chosen.config.home, 'demo'), { recursive: true, mode: 0o700 });
-    await replaceFile(leafFile, toPem('CERTIFICATE', certificate), 0o644);
-    await replaceFile(`${leafFile}.crl`, toPem('X509 CRL', crl), 0o644);
-    await steps.run(
-      'openssl',
-      () => verifyByOpenssl(leafFile, folder.certificateFile, `${leafFile}.crl`),
-      (told) => told,
-    );
-    if (json) process.stdout.write(`${JSON.stringify({ ok: steps.ok, steps: steps.steps, certificateFile: leafFile })}\n`);
+    await walk({ steps, chosen, person, leafFile });
   } catch (e) {
     if (!json) throw e;
     // One object, with what went before the failure in it.
     process.stdout.write(`${JSON.stringify({ ok: false, steps: steps.steps, error: describeFailure(e) })}\n`);
     complain(e);
     return 1;
-  } finally {
-    await stop();
   }
-  if (!json) {
-    process.stdout.write(
-      `\nThe certificate is ${here(leafFile)}: look at it with\n  openssl x509 -noout -text -in ${here(leafFile)}\n`,
-    );
-    process.stdout.write(
-      'Next: make a CA for your domain (README, "The issuing CA"), or see real KDCs take such a certificate: npm run lab -- kdc\n',
-    );
-  }
+  const here = relative(process.cwd(), leafFile) || leafFile;
+  process.stdout.write(
+    json
+      ? `${JSON.stringify({ ok: steps.ok, steps: steps.steps, certificateFile: leafFile })}\n`
+      : `\nThe certificate is ${here}: look at it with\n  openssl x509 -noout -text -in ${here}\n` +
+          'Next: make a CA for your domain (README, "The issuing CA"), or see real KDCs take such a card: npm run lab -- kinit\n',
+  );
   return 0;
 }
