@@ -63,10 +63,10 @@ describe('the key file', () => {
     expect(a?.data).not.toBe(b?.data);
   });
   it('opens in openssl with the passphrase and with no other', () => {
-    const pem = readFileSync(folder.keyFile);
+    const sealed = readFileSync(folder.keyFile);
     const args = ['pkey', '-in', 'ca.key', '-noout', '-text', '-passin', 'file:passphrase'];
-    expect(openssl(args, { 'ca.key': pem, passphrase })).toMatchObject({ ok: true, text: containing('prime256v1') });
-    expect(openssl(args, { 'ca.key': pem, passphrase: 'planted' }).ok).toBe(false);
+    expect(openssl(args, { 'ca.key': sealed, passphrase })).toMatchObject({ ok: true, text: containing('prime256v1') });
+    expect(openssl(args, { 'ca.key': sealed, passphrase: 'planted' }).ok).toBe(false);
   });
   it('is closed to others, as is its folder', () => {
     for (const one of [folder, folder.root]) {

@@ -80,8 +80,8 @@ describe('mayfly ca serve, of a lab', () => {
     await refused(home, issueArgs(home, '--upn', 'eve@evil.example'), /UPN suffix is none of this CA's/);
     await refused(home, issueArgs(home, '--sid', 'S-1-5-21-1-2-3-500'), /RID 500 is built in/);
     await refused(home, issueArgs(home, '--public-key', join(home.beside, 'passphrase')), /there is no PUBLIC KEY in/);
-    expect(serving.said().stderr).toMatch(/^\d{4}-\S+Z refused: .*UPN suffix.*$/m);
-    expect(serving.said().stderr).toMatch(/^\d{4}-\S+Z refused: .*RID 500.*$/m);
+    await expect.poll(() => serving.said().stderr).toMatch(/^\d{4}-\S+Z refused: .*UPN suffix.*$/m);
+    await expect.poll(() => serving.said().stderr).toMatch(/^\d{4}-\S+Z refused: .*RID 500.*$/m);
   });
   it('is alone with its CA', async () => {
     for (const args of [
@@ -100,6 +100,9 @@ describe('mayfly ca serve, of a lab', () => {
   it('is not moved by floods, and keeps its memory', async () => {
     const memory = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${serving.pid}/status`, 'latin1'))?.[1]) / 1024;
     const before = memory();
+    const front = await RawConnection.open(socket(home));
+    const goesOn = async () => expect(await front.ask(issueRequest(logonRequest()))).toMatchObject({ tag: 0xa0 });
+    await goesOn();
     const giants = Array.from({ length: 100 }, async (_, i) => {
       const hostile = await RawConnection.open(socket(home));
       hostile.send(Buffer.alloc(1 << 20, i));
@@ -111,11 +114,12 @@ describe('mayfly ca serve, of a lab', () => {
       connection.socket.pause();
       connection.send(flood);
     }
-    await ok(home, ...issueArgs(home));
+    await goesOn();
     await Promise.all(giants);
-    await ok(home, ...issueArgs(home));
+    await goesOn();
     expect(memory() - before).toBeLessThan(100);
-    for (const connection of deaf) connection.close();
+    for (const connection of [front, ...deaf]) connection.close();
+    await ok(home, ...issueArgs(home));
     expect(serving.child.exitCode).toBeNull();
   });
   it('takes its socket away when told to stop, and starts again over one that a killed process left', async () => {
@@ -196,7 +200,7 @@ describe('mayfly ca serve, not of a lab', () => {
       const reply = await ask(given);
       expect(reply).toMatchObject({ tag: 0xa4 });
       expect(reply?.text).toContain(reason);
-      expect(serving.said().stderr).toContain(reason);
+      await expect.poll(() => serving.said().stderr).toContain(reason);
     }
     expect(readFileSync(join(folder(home), 'issuance.log'), 'utf8').match(/"issued"/g)).toHaveLength(1);
     front.close();
@@ -227,7 +231,7 @@ it(`killed ${rounds} times right after a reply: every certificate has its entry,
     const ended = serving.stop('SIGKILL');
     const released = [first, ...(await Promise.all(replies))].filter((reply) => reply?.tag === 0xa0);
     await ended;
-    expect(first?.tag, `${first?.text} ${ended}`).toBe(0xa0);
+    expect(first?.tag, first?.text).toBe(0xa0);
     const content = readFileSync(log, 'utf8');
     // issued: [0] SEQUENCE { certificate, serialNumber OCTET STRING (16), notAfter GeneralizedTime (15) }
     for (const reply of released)
@@ -324,7 +328,7 @@ describe.skipIf(!confined)('a full disk', () => {
     expect(await front.ask(crlRequest(true))).toMatchObject({ tag: 0xa5 });
     expect(await front.ask(crlRequest(false)), 'the CRL that was there is still whole').toMatchObject({ tag: 0xa2 });
     expect(log().endsWith('}\n')).toBe(true);
-    expect(serving.said().stderr).toMatch(/a request failed: cannot write .*ENOSPC.*\(free space/);
+    await expect.poll(() => serving.said().stderr).toMatch(/a request failed: cannot write .*ENOSPC.*\(free space/);
     rmSync(ballast);
     expect(await front.ask(issueRequest(logonRequest()))).toMatchObject({ tag: 0xa0 });
     expect(await front.ask(crlRequest(true))).toMatchObject({ tag: 0xa2 });
