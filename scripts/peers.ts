@@ -41,6 +41,9 @@ export const peers: readonly Peer[] = [
   { name: 'python3', proof: '/usr/bin/python3', use: 'bench: a loop over a PKCS #11 library' },
   { name: 'iproute2', proof: 'ip', use: 'addresses in the network namespace of a scenario' },
   { name: 'util-linux', proof: 'unshare', use: 'the network namespace of a scenario' },
+  { name: 'gcc', proof: 'cc', use: 'compiles the program that searches the memory of a process for keys' },
+  { name: 'libc6-dev', proof: '/usr/include/stdio.h', use: 'headers for the memory search' },
+  { name: 'libgmp-dev', proof: '/usr/include/*/gmp.h', use: 'large numbers for the memory search' },
 ];
 
 function isThere(proof: string): boolean {
