@@ -1,6 +1,7 @@
 import type { CaFolder } from '../../ca/ca-folder.ts';
 import { CaServer } from '../../ca/ca-server.ts';
 import { CertificationAuthority } from '../../ca/certification-authority.ts';
+import { restartHardened } from '../../custody/hardening.ts';
 import { type Bounds, MAX_LIFETIME } from '../../pki/bounds.ts';
 import { MayflyError } from '../../wire/mayfly-error.ts';
 import { clock } from '../clock.ts';
@@ -31,6 +32,7 @@ async function openAll(folder: CaFolder, passphrase: Uint8Array, bounds: Bounds)
 }
 /** `mayfly ca serve`: until it is told to stop. */
 export async function caServe(options: CaOptions): Promise<number> {
+  restartHardened();
   process.umask(0o077);
   const chosen = await existingCa(options);
   const { folder, name, socket } = chosen;

@@ -2,6 +2,7 @@ import { writeSync } from 'node:fs';
 import { replaceFile } from '../../ca/atomic-file.ts';
 import type { CardKeyKind } from '../../custody/card-key.ts';
 import { Custody } from '../../custody/custody.ts';
+import { restartHardened } from '../../custody/hardening.ts';
 import { type DestructionCause, LiveCard } from '../../custody/live-card.ts';
 import { VpcdReader } from '../../net/vpcd-reader.ts';
 import { MINUTE } from '../../pki/bounds.ts';
@@ -63,6 +64,7 @@ async function minted(options: AttachOptions, custody: Custody): Promise<Minted>
 
 /** `mayfly card attach`: a card of one logon in a local reader, for as long as it lives. */
 export async function cardAttach(options: AttachOptions): Promise<number> {
+  restartHardened();
   const where = addressOf(options.vpcd);
   const tell = teller(options.json);
   const custody = new Custody({ poolSize: 0, log: (line) => process.stderr.write(`${line}\n`) });

@@ -7,6 +7,7 @@ import { CaClient } from '../../ca/ca-client.ts';
 import { createCa } from '../../ca/create-ca.ts';
 import { toPem } from '../../ca/pem.ts';
 import { Custody } from '../../custody/custody.ts';
+import { restartHardened } from '../../custody/hardening.ts';
 import { LiveCard } from '../../custody/live-card.ts';
 import { DEFAULT_LIFETIME } from '../../pki/bounds.ts';
 import { isoTime } from '../../wire/der-time.ts';
@@ -174,6 +175,7 @@ async function walk({ steps, chosen, person, leafFile }: Demo): Promise<void> {
 
 /** `mayfly demo`: a card for one person, from nothing, and what a Windows host does with it; every step in sight. */
 export async function demo({ json, config, args }: DemoOptions): Promise<number> {
+  restartHardened();
   const person = args[0] ?? 'Alice Example';
   const steps = new Steps((step) => {
     if (!json) process.stdout.write(`${formatStep(step)}\n`);
