@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { formatStep, type Step, Steps } from '../../src/cli/steps.ts';
 import { LabRun } from './lab-run.ts';
+import { privateNetwork } from './namespace.ts';
 import { SCENARIOS } from './scenario.ts';
 
 /**
@@ -62,7 +63,7 @@ process.on('message', (message) => void end(String(message)));
 setTimeout(() => void end(`not done within ${LIMIT_MS / 1000} s`), LIMIT_MS).unref();
 
 try {
-  await steps.run('network of its own', privateNetwork);
+  await steps.run('network of its own', () => privateNetwork(lab));
   await scenario.run(lab);
 } catch (error) {
   // what a step threw is in the report already
@@ -72,12 +73,3 @@ try {
   }
 }
 await end();
-
-async function privateNetwork(): Promise<void> {
-  await lab.run('ip', ['link', 'set', 'lo', 'up']);
-  const hosts = lab.write(
-    'hosts',
-    '127.0.0.1 localhost\n127.0.1.10 dc1.lab.mayfly.test dc1\n127.0.1.20 kdc.lab.mayfly.test kdc\n',
-  );
-  await lab.run('mount', ['--bind', hosts, '/etc/hosts']);
-}

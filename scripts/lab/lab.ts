@@ -8,6 +8,9 @@ import { missingPeers } from '../peers.ts';
 import { assertNamespaces, enterNamespaces } from './namespace.ts';
 import { SCENARIOS } from './scenario.ts';
 
+/** It stops by itself when the channel to it closes. */
+const INSIDE = join(import.meta.dirname, 'inside.ts');
+
 const USAGE = `npm run lab -- NAME [--json] [--keep]
 
 Runs one acceptance scenario end to end against real peers, in namespaces of its own.
@@ -78,7 +81,7 @@ function assertPeers(): void {
 
 async function runScenario(name: string, json: boolean, keep: boolean): Promise<number> {
   const directory = mkdtempSync(join(tmpdir(), 'mayfly-lab-'));
-  const inside = enterNamespaces([name, directory, ...(json ? ['json'] : []), ...(keep ? ['keep'] : [])]);
+  const inside = enterNamespaces(INSIDE, [name, directory, ...(json ? ['json'] : []), ...(keep ? ['keep'] : [])]);
   let interrupted: NodeJS.Signals | undefined;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { MayflyError } from '../../src/wire/mayfly-error.ts';
+import type { LabRun } from './lab-run.ts';
 
 /**
  * Namespaces of the run's own, unshare(1): a network that holds nothing but its loopback, mounts for a private /etc/hosts, and
@@ -21,10 +21,19 @@ export function assertNamespaces(): void {
   }
 }
 
-/** Starts `inside.ts` as the first process of new namespaces; it stops by itself when the channel to it closes. */
-export function enterNamespaces(args: readonly string[]): ChildProcess {
-  const inside = fileURLToPath(import.meta.resolve('./inside.ts'));
-  return spawn('unshare', [...unshareOptions(), process.execPath, '--no-warnings', inside, ...args], {
+/** Starts a program of the lab as the first process of new namespaces; the kernel ends them with it. */
+export function enterNamespaces(program: string, args: readonly string[]): ChildProcess {
+  return spawn('unshare', [...unshareOptions(), process.execPath, '--no-warnings', program, ...args], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
+}
+
+/** Inside them: a loopback, and the names of the lab's hosts. */
+export async function privateNetwork(lab: LabRun): Promise<void> {
+  await lab.run('ip', ['link', 'set', 'lo', 'up']);
+  const hosts = lab.write(
+    'hosts',
+    '127.0.0.1 localhost\n127.0.1.10 dc1.lab.mayfly.test dc1\n127.0.1.20 kdc.lab.mayfly.test kdc\n',
+  );
+  await lab.run('mount', ['--bind', hosts, '/etc/hosts']);
 }

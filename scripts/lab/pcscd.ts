@@ -20,13 +20,13 @@ export class Pcscd {
   readonly reader = READER;
   readonly #lab: LabRun;
   readonly #log: string;
-  readonly #configuration: string;
+  readonly #options: readonly string[];
   #process: ProcessGroup | undefined;
 
-  private constructor(lab: LabRun) {
+  private constructor(lab: LabRun, logged: boolean) {
     this.#lab = lab;
     this.#log = lab.path('log', 'pcscd.out');
-    this.#configuration = lab.path('reader.conf.d');
+    this.#options = ['--foreground', ...(logged ? ['--apdu'] : []), '--config', lab.path('reader.conf.d')];
     lab.write(
       'reader.conf.d/vpcd',
       [
@@ -38,12 +38,13 @@ export class Pcscd {
     );
   }
 
-  static async start(lab: LabRun): Promise<Pcscd> {
+  /** @param logged whether it writes down what it passes on, which takes time */
+  static async start(lab: LabRun, logged = true): Promise<Pcscd> {
     await acknowledgeAtOnce(lab);
     // The package's boot scripts make /run/pcscd; a machine that has not booted since has none.
     await lab.run('mount', ['-t', 'tmpfs', '-o', 'mode=0755', 'tmpfs', '/run']);
     mkdirSync('/run/pcscd');
-    const pcscd = new Pcscd(lab);
+    const pcscd = new Pcscd(lab, logged);
     await pcscd.#launch();
     return pcscd;
   }
@@ -67,7 +68,7 @@ export class Pcscd {
   }
 
   async #launch(): Promise<void> {
-    this.#process = this.#lab.start('pcscd', 'pcscd', ['--foreground', '--apdu', '--config', this.#configuration]);
+    this.#process = this.#lab.start('pcscd', 'pcscd', this.#options);
     await this.#shows(/^0\s/m); // a connection to vpcd's port would be a card
   }
 
