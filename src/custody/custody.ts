@@ -82,11 +82,7 @@ export class Custody {
     if (this.#closing) throw closed();
     this.#dropAged();
     const ready = this.#fromPool(kind);
-    if (ready) {
-      this.#fill();
-      return this.#hand(ready);
-    }
-    const key = this.#waiters.wait(kind);
+    const key = ready ? this.#hand(ready) : this.#waiters.wait(kind);
     this.#fill();
     return key;
   }

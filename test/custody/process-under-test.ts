@@ -6,7 +6,7 @@ import { modulusOf } from '../../src/custody/rsa-block.ts';
 
 /**
  * A process that does what it reads: `take KIND COUNT` answers with the moduli, `use` lets each key do three operations,
- * `destroy`, `kill-isolates`, `load KIND` makes, uses and destroys other keys from then on and keeps the main loop busy.
+ * `destroy`, `cycle KIND COUNT` makes, uses and destroys so many one after the other, `load KIND` makes, uses and destroys other keys from then on and keeps the main loop busy.
  */
 const [poolSize = '2'] = process.argv.slice(2);
 const custody = new Custody({ poolSize: Number(poolSize), waitLimit: 60_000 });
@@ -37,6 +37,10 @@ async function load(kind: CardKeyKind): Promise<never> {
   for (;;) await oneOther(kind);
 }
 
+async function custodyIdle(): Promise<void> {
+  while (custody.pooled < Number(poolSize) || custody.live > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 
 async function obey(command: string, kind: CardKeyKind, count: number): Promise<unknown> {
@@ -60,6 +64,15 @@ async function obey(command: string, kind: CardKeyKind, count: number): Promise<
       await oneOther(kind);
       void load(kind);
       return 'loaded';
+    case 'cycle':
+      await Promise.all(
+        Array.from({ length: 4 }, async () => {
+          for (let i = 0; i < count / 4; i++) await oneOther(kind);
+        }),
+      );
+      // What the main isolate dropped is its own affair; that of the custody isolates is what is measured.
+      await custodyIdle();
+      return { rss: process.memoryUsage.rss(), isolates: custody.isolates, live: custody.live, pooled: custody.pooled };
     case 'others':
       return others;
     case 'close':
