@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { formatStep, Steps } from '../../src/cli/steps.ts';
 import { MayflyError } from '../../src/wire/mayfly-error.ts';
@@ -9,7 +10,7 @@ import { assertNamespaces, enterNamespaces } from './namespace.ts';
 import { SCENARIOS } from './scenario.ts';
 
 /** It stops by itself when the channel to it closes. */
-const INSIDE = join(import.meta.dirname, 'inside.ts');
+const INSIDE = fileURLToPath(import.meta.resolve('./inside.ts'));
 
 const USAGE = `npm run lab -- NAME [--json] [--keep]
 
