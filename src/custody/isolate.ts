@@ -6,13 +6,16 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { parentPort } from 'node:worker_threads';
 import type { IsolateAnswer, IsolateKeyKind, IsolateRequest } from './isolate-messages.ts';
-import { rawRsa } from './raw-rsa.ts';
+import { rawRsa, whole } from './raw-rsa.ts';
 
 const modulusLength: Readonly<Record<IsolateKeyKind, number>> = { 'rsa-2048': 2048, 'rsa-3072': 3072 };
 /** Keys that are destroyed within so many milliseconds share one garbage collection. */
 const BATCHED = 2;
 /** One collection does it; a second is tried before the isolate is given up. */
 const MOST_COLLECTIONS = 3;
+
+/** 256 kB, far more than OpenSSL goes down; the stack of a worker has 4 MB. */
+const NOTHING: readonly number[] = Array.from({ length: 32_768 }, () => 0);
 
 const port = parentPort;
 const collect = gc;
@@ -28,25 +31,15 @@ function answer(message: IsolateAnswer, transfer: ArrayBuffer[] = []): void {
   port?.postMessage(message, transfer);
 }
 
-function answerBytes(id: number, bytes: Buffer): void {
-  const output = whole(bytes);
+function answerBytes(id: number, output: Uint8Array<ArrayBuffer>): void {
   answer({ id, output }, [output.buffer]);
-}
-
-/** A transferred buffer goes as a whole: what shares one is copied out first. */
-function whole(bytes: Buffer): Uint8Array<ArrayBuffer> {
-  const { buffer } = bytes;
-  if (buffer instanceof ArrayBuffer && buffer.byteLength === bytes.length) return new Uint8Array(buffer);
-  const copy = new Uint8Array(bytes);
-  bytes.fill(0);
-  return copy;
 }
 
 function generate(id: number, kind: IsolateKeyKind): void {
   const pair = generateKeyPairSync('rsa', { modulusLength: modulusLength[kind], publicExponent: 0x1_00_01 });
   keys.set(id, pair.privateKey);
   watched.set(id, new WeakRef(pair.privateKey));
-  answerBytes(id, pair.publicKey.export({ format: 'der', type: 'spki' }));
+  answerBytes(id, whole(pair.publicKey.export({ format: 'der', type: 'spki' })));
 }
 
 function operate(id: number, name: number, input: Uint8Array): void {
@@ -56,8 +49,6 @@ function operate(id: number, name: number, input: Uint8Array): void {
     else answer({ id, fault: 'there is no such key' });
   } catch (error) {
     answer({ id, fault: String(error) });
-  } finally {
-    input.fill(0);
   }
 }
 
@@ -67,9 +58,17 @@ function destroy(id: number, key: number): void {
   if (dying.length === 1) setTimeout(collectDying, BATCHED, 1);
 }
 
+const push: (...words: readonly number[]) => void = () => undefined;
+
+/** Multiplication modulo a prime leaves its n0 (a word derived from the prime) on the stack; arguments are pushed over it. */
+function wipeStack(): void {
+  push(...NOTHING);
+}
+
 /** OpenSSL clears a key when the last KeyObject of it is collected; a WeakRef that was asked holds on until the next turn. */
 function collectDying(round: number): void {
   collect?.();
+  wipeStack();
   dying = dying.filter(({ id, key }) => {
     if (watched.get(key)?.deref()) return true;
     watched.delete(key);
