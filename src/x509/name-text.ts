@@ -40,7 +40,9 @@ function valueText(value: Uint8Array): string {
 }
 /** Whether one attribute of a Name, by identifier, is exactly this text. @throws DecodeError */
 export const nameHas = (der: Uint8Array, type: string, text: string): boolean =>
-  decode(name, der).some((set) => set.some((attribute) => attribute.type === type && valueText(attribute.value) === escaped(text)));
+  decode(name, der).some((set) =>
+    set.some((attribute) => attribute.type === type && valueText(attribute.value) === escaped(text)),
+  );
 
 /** A Name as people read it, in the order it is encoded (as openssl prints it). @throws DecodeError */
 export function nameText(der: Uint8Array): string {

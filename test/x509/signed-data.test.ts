@@ -1,8 +1,8 @@
 import { ContentInfo, SignedData } from 'pkijs';
 import { describe, expect, it } from 'vitest';
 import { encode } from '../../src/wire/codec.ts';
-import { octetString } from '../../src/wire/der.ts';
 import type { DigestName } from '../../src/wire/conversation.ts';
+import { octetString } from '../../src/wire/der.ts';
 import { oid } from '../../src/x509/oid.ts';
 import { type SignedDataContent, signedData } from '../../src/x509/signed-data.ts';
 import { verifySignedData } from '../../src/x509/verify-signed-data.ts';
