@@ -52,7 +52,7 @@ async function bareKeys(isolates: number): Promise<number> {
   const workers = Array.from({ length: isolates }, () => new Worker(program, { eval: true }));
   await Promise.all(workers.map(message));
   const counts = workers.map(message);
-  for (const worker of workers) worker.postMessage('go');
+  for (const worker of workers) worker.postMessage('go', []);
   const sum = (await Promise.all(counts)).reduce((all: number, count) => all + Number(count), 0);
   await Promise.all(workers.map((worker) => worker.terminate()));
   return sum / SECONDS;
@@ -61,7 +61,7 @@ async function bareKeys(isolates: number): Promise<number> {
 /** Keys a second that are taken and destroyed as fast as they come. */
 async function takenKeys(isolates: number): Promise<number> {
   const custody = new Custody({ poolSize: 0, mostGenerating: isolates });
-  await Promise.all(Array.from({ length: 2 * isolates }, async () => await (await custody.take('rsa-2048')).destroy()));
+  await Promise.all(Array.from({ length: 2 * isolates }, async () => (await custody.take('rsa-2048')).destroy()));
   const end = performance.now() + SECONDS * 1000;
   let keys = 0;
   const taker = async () => {

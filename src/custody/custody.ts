@@ -124,28 +124,27 @@ export class Custody {
     });
   }
 
-  /** Starts as many generations as there is need for and room. */
+  /** Starts as many generations as there is need for and room: for the pool one at a time, for those who wait one on each core. */
   #fill(): void {
-    for (let kind = this.#wanted(); kind && !this.#closing; kind = this.#wanted()) {
+    while (!this.#closing) {
+      const awaited = kinds.find((kind) => this.#waiters.countOf(kind) > this.#makingOf(kind));
+      const kind = awaited ?? kinds.find((one) => this.#lacking(one) > 0);
       const making = this.#isolates.reduce((sum, { generating }) => sum + generating, 0);
-      if (making >= (this.#waiters.count > 0 ? this.#mostGenerating : 1)) return;
+      if (!kind || making >= (awaited ? this.#mostGenerating : 1)) return;
       const isolate = this.#generator();
       if (!isolate) return;
       void this.#make(kind, isolate);
     }
   }
 
-  /** A kind that somebody waits for, or else one that the pool lacks. */
-  #wanted(): IsolateKeyKind | undefined {
-    const kinds: readonly IsolateKeyKind[] = ['rsa-2048', 'rsa-3072'];
-    const making = (kind: IsolateKeyKind) => this.#making.get(kind) ?? 0;
-    const lacking = (kind: IsolateKeyKind) =>
-      this.#target(kind) + this.#waiters.countOf(kind) - this.#pooledOf(kind) - making(kind);
-    return kinds.find((kind) => this.#waiters.countOf(kind) > making(kind)) ?? kinds.find((kind) => lacking(kind) > 0);
+  #lacking(kind: IsolateKeyKind): number {
+    return this.#target(kind) + this.#waiters.countOf(kind) - this.#pooledOf(kind) - this.#makingOf(kind);
   }
-
   #target(kind: IsolateKeyKind): number {
     return this.#kinds.includes(kind) ? this.#poolSize : 0;
+  }
+  #makingOf(kind: IsolateKeyKind): number {
+    return this.#making.get(kind) ?? 0;
   }
   #pooledOf(kind: IsolateKeyKind): number {
     return this.#pool.reduce((count, held) => count + Number(held.kind === kind), 0);
@@ -239,5 +238,7 @@ export class Custody {
     }, pause).unref();
   }
 }
+
+const kinds: readonly IsolateKeyKind[] = ['rsa-2048', 'rsa-3072'];
 
 const closed = (): MayflyError => new MayflyError('custody-closed', 'custody is closed');

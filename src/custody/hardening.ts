@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 
 /**
  * How a process that holds keys is to be started. OpenSSL clears a freed key but for 16 octets derived from its primes (the
- * n0 of two Montgomery contexts: the inverse of a prime mod 2^64); glibc overwrites those where it is told to overwrite what
+ * n0 of two Montgomery contexts: minus the inverse of a prime mod 2^64); glibc overwrites those where it is told to overwrite what
  * is freed, and only without its per-thread cache. Other C libraries do not know these settings.
  */
 const TUNABLES = 'glibc.malloc.perturb=165:glibc.malloc.tcache_count=0';
@@ -27,7 +27,10 @@ export function hardened({ command, args, env }: StartedProcess): StartedProcess
   };
 }
 
-/** Replaces this process by itself, hardened, under the same process id; returns where it is so already or cannot be. Call it first. */
+/**
+ * Replaces this process by itself, hardened, under the same process id; returns where it is so already or cannot be. Call it
+ * first. Of its open files only standard input, output and error survive: Node marks the others close-on-exec at its start.
+ */
 export function restartHardened(): void {
   if (isHardened(process.env) || process.platform === 'win32' || !process.execve) return;
   const args = [...process.execArgv, ...process.argv.slice(1)];

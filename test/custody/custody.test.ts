@@ -17,7 +17,7 @@ function custodyOf(options: CustodyOptions = {}): Custody {
   return custody;
 }
 
-const code = (expected: string) => expect.objectContaining({ name: 'MayflyError', code: expected });
+const code = (expected: string): unknown => expect.objectContaining({ name: 'MayflyError', code: expected });
 
 /** RSAEP, RFC 8017 5.1.1, by OpenSSL. */
 function publicOperation(key: CardKey, block: Uint8Array): Uint8Array {

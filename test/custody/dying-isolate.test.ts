@@ -28,15 +28,19 @@ function custodyOf(options: CustodyOptions = {}) {
   return { custody, lines };
 }
 
-const code = (expected: string) => expect.objectContaining({ name: 'MayflyError', code: expected });
+const code = (expected: string): unknown => expect.objectContaining({ name: 'MayflyError', code: expected });
 const block = new Uint8Array(256).fill(1);
 
 const deaths: readonly { name: string; die: (worker: Worker) => unknown; cause: RegExp }[] = [
-  { name: 'an uncaught error', die: (worker) => worker.postMessage(null), cause: /TypeError/ },
+  { name: 'an uncaught error', die: (worker) => worker.postMessage(null, []), cause: /TypeError/ },
   { name: 'terminate()', die: (worker) => worker.terminate(), cause: /ended by itself/ },
   {
     name: 'more memory than it may have',
-    die: (worker) => worker.postMessage(Array.from({ length: 2_000_000 }, (_, i) => [i])),
+    die: (worker) =>
+      worker.postMessage(
+        Array.from({ length: 2_000_000 }, (_, i) => [i]),
+        [],
+      ),
     cause: /ERR_WORKER_OUT_OF_MEMORY/,
   },
 ];

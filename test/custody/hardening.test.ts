@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { hardened } from '../../src/custody/hardening.ts';
+import { hardened, hardeningGaps } from '../../src/custody/hardening.ts';
 
 const module = join(import.meta.dirname, '..', '..', 'src', 'custody', 'hardening.ts');
 const program = (body: string) => `import { hardeningGaps, restartHardened } from ${JSON.stringify(module)};\n${body}`;
@@ -15,6 +15,7 @@ describe.runIf(process.platform === 'linux')('a process that holds keys', () => 
   it('says what it lacks', () => {
     const { stdout } = run('console.log(JSON.stringify(hardeningGaps()))');
     expect(JSON.parse(stdout)).toContainEqual(expect.stringMatching(/freed memory is not overwritten/));
+    expect(hardeningGaps().every((gap) => /^[a-z].*[^.]$/.test(gap))).toBe(true);
   });
 
   it('lacks nothing when it was started hardened', () => {

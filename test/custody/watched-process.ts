@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import type { CardKeyKind } from '../../src/custody/card-key.ts';
 import { hardened } from '../../src/custody/hardening.ts';
 
@@ -11,7 +11,11 @@ export class WatchedProcess {
   readonly #lines;
 
   constructor({ isHardened = true } = {}) {
-    const program = { command: process.execPath, args: [join(import.meta.dirname, 'process-under-test.ts')], env: { PATH: '' } };
+    const program = {
+      command: process.execPath,
+      args: [fileURLToPath(new URL('./process-under-test.ts', import.meta.url))],
+      env: { PATH: '' },
+    };
     const { command, args, env } = isHardened ? hardened(program) : program;
     this.#child = spawn(command, args, { env, stdio: ['pipe', 'pipe', 'inherit'] });
     this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
@@ -25,7 +29,7 @@ export class WatchedProcess {
     this.#child.stdin.write(`${command}\n`);
     const { value, done } = await this.#lines.next();
     if (done) throw new Error(`the process under test has ended at ${command}`);
-    return JSON.parse(String(value));
+    return JSON.parse(value);
   }
 
   /** Takes keys and uses each; their moduli. */

@@ -33,7 +33,7 @@ export class RsaSearch {
     this.#child.stdin.write(`${command}\n`);
     const { value, done } = await this.#lines.next();
     if (done) throw new Error('the memory search has ended: may this user read the memory of other processes (ptrace(2))?');
-    return String(value).split(' ');
+    return value.split(' ');
   }
 
   /** Learns the primes of the keys that are there; how many it found. @param moduli hexadecimal */
