@@ -12,7 +12,7 @@ export interface ReaderCard {
 export interface ReaderEvents {
   /** The reader has asked for the card's answer to reset: it is in. */
   readonly attached: () => void;
-  /** The connection is gone and will be made again; `reason` is one clause. */
+  /** The connection is gone, or there was none, and it will be tried again; `reason` is one clause, told when it is another. */
   readonly detached: (reason: string) => void;
 }
 /** One octet from the reader is one of these, not an APDU (vsmartcard, vpcd). */
@@ -46,6 +46,8 @@ export class VpcdReader {
   readonly #events: ReaderEvents;
   readonly #stopped = new AbortController();
   #socket: Socket | undefined;
+  /** Why the card was out of the reader, as told last. */
+  #told: string | undefined;
 
   constructor({ host, port, timing = usual }: ReaderAddress, card: ReaderCard, events: ReaderEvents) {
     this.#host = host;
@@ -61,7 +63,8 @@ export class VpcdReader {
       const reason = await this.#once().then(() => 'the reader closed the connection', reasonOf);
       this.#card.reset();
       if (signal.aborted) return;
-      this.#events.detached(reason);
+      if (reason !== this.#told) this.#events.detached(reason);
+      this.#told = reason;
       await sleep(this.#timing.pause, undefined, { signal }).catch(() => undefined);
     }
   }
@@ -98,6 +101,7 @@ export class VpcdReader {
         await this.#send(socket, answer);
         if (isAttached || message.length !== 1) continue;
         isAttached = true;
+        this.#told = undefined;
         this.#events.attached();
       }
     }
