@@ -3,6 +3,7 @@ import type { LogonCertificate } from '../x509/logon-certificate.ts';
 import type { Bounds } from './bounds.ts';
 import type { Issuer } from './issuer.ts';
 import { account } from './lints/account.ts';
+import { builtInName } from './lints/built-in-name.ts';
 import { cardId } from './lints/card-id.ts';
 import { crlDistributionPoint } from './lints/crl-distribution-point.ts';
 import { duplicateKey } from './lints/duplicate-key.ts';
@@ -46,6 +47,7 @@ export const lints: readonly Lint[] = [
   upnCharacters,
   upnScripts,
   upnSuffix,
+  builtInName,
   sidForm,
   refusedSid,
   account,

@@ -13,7 +13,7 @@ export const acceptedPrincipalNames: readonly (readonly [what: string, prefix: s
   ['underscore', 'svc_rdp'],
   ['apostrophe', "o'brien"],
   ['tilde, exclamation mark, hash, caret', 'a~b!c#d^e'],
-  ['computer or managed service account', 'host1$'],
+  ['dollar sign within', 'cash$desk'],
   ['percent, ampersand, braces, grave accent', 'r&d{x}%`'],
   ['umlauts', 'jürgen.größmann'],
   ['French', 'françois-noël'],

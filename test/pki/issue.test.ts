@@ -17,7 +17,7 @@ describe('prepare', () => {
     const bad = {
       cardId: '',
       account: '',
-      userPrincipalName: 'а\u202eb@evil.test@other.test.',
+      userPrincipalName: 'а\u202eb$@evil.test@other.test.',
       sid: 'S-1-5-21-1-2-3-500',
       subjectPublicKeyInfo: new Uint8Array(),
       lifetime: 1e6,

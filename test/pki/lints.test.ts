@@ -157,6 +157,8 @@ const cases: readonly Case[] = [
   sid('with Arabic digits', `${domain}-\u0661\u0661\u0660\u0665`),
   sid('with a fraction', `${domain}-1105.0`),
   sid('in SDDL', 'BA'),
+  upn('the built-in Administrator', 'built-in-name', 'Administrator@corp.test'),
+  upn('a computer', 'built-in-name', 'DC1$@corp.test'),
   sid('Administrator 500', `${domain}-500`, 'refused-sid'),
   sid('Guest 501', `${domain}-501`, 'refused-sid'),
   sid('krbtgt 502', `${domain}-502`, 'refused-sid'),
