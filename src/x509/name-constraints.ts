@@ -13,9 +13,11 @@ export type NameConstraints = Value<typeof nameConstraints>;
 /** RDNs of a Name, each as DER. */
 const rdnSequence = sequenceOf(raw(0x31), 64);
 
+/** A dot at the end names the same host: whoever compares names drops it, so it must not lead out of a subtree. */
+const comparable = (name: string) => name.toLowerCase().replace(/\.$/, '');
 function dNSNameWithin(name: string, subtree: string): boolean {
-  const lower = name.toLowerCase();
-  const base = subtree.toLowerCase();
+  const lower = comparable(name);
+  const base = comparable(subtree);
   if (base === '' || lower === base) return true;
   return lower.endsWith(base.startsWith('.') ? base : `.${base}`);
 }
