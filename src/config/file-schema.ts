@@ -15,7 +15,7 @@ const dnsName = {
 /** A path says that it is one: what does not begin like a path may be a secret in the wrong place, and is not repeated anywhere. */
 const path = {
   type: 'string',
-  pattern: '^(?:\\.{0,2}/)[^\\u0000-\\u001f\\u007f]{1,4000}$',
+  pattern: '^(?:\\.{0,2}/)[^\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069]{1,4000}$',
   description: 'a path that begins with /, ./ or ../ (from the folder of this file)',
   next: 'write a path; a secret itself never stands in this file',
 } as const;

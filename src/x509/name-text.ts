@@ -22,12 +22,14 @@ const labels: Readonly<Record<string, string>> = {
 };
 const strings = [utf8String, printableString, ia5String];
 
-/** RFC 4514 2.4; control characters are escaped as well, since this text is printed. */
+const utf8 = new TextEncoder();
+
+/** RFC 4514 2.4; control and bidirectional formatting characters are escaped as well, since this text is printed. */
 function escaped(text: string): string {
   return text
     .replace(/[\\",;+<>]/g, '\\$&')
     .replace(/^[ #]| $/g, '\\$&')
-    .replace(/\p{Cc}/gu, (control) => `\\${control.charCodeAt(0).toString(16).padStart(2, '0')}`);
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, (sign) => toHex(utf8.encode(sign)).replace(/../g, '\\$&'));
 }
 function valueText(value: Uint8Array): string {
   const string = strings.find(({ tags }) => tags[0] === value[0]);
