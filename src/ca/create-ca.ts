@@ -46,8 +46,9 @@ const distinguishedName = new RegExp(`^${attribute}(?:[,+] *${attribute})*$`, 'u
 
 /** What keeps a URL from being the base under which CRL and certificate are fetched; in the lab both may be on this machine. */
 function httpBaseFault(text: string, lab: boolean): string | undefined {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || !/^[\x21-\x7e]+$/.test(text)) return `"${text}" is not a URL`;
+  // The parser also takes http:host and http:\\host, which stand in no certificate.
+  const url = URL.canParse(text) && /^[a-z]+:\/\/[^/]/i.test(text) ? new URL(text) : undefined;
+  if (!url || /[^\x21-\x7e]|["<>\\^`{|}]/.test(text)) return `"${text}" is not a URL`;
   if (url.search !== '' || url.hash !== '' || url.username !== '' || url.password !== '' || /[?#]$/.test(text)) {
     return `${text} has more than host, port and path`;
   }

@@ -5,7 +5,8 @@ const loopback = /^(localhost|.*\.localhost|127(\.\d+){3}|0\.0\.0\.0|\[::1?\]|\[
 
 /** What keeps Windows from fetching a CRL by this URL; nothing when it can. */
 export function crlUrlFault(url: string): string | undefined {
-  if (/[^\x21-\x7e]/.test(url)) return `a URL has no spaces and no letters beyond ASCII: ${JSON.stringify(url)}`;
+  // What RFC 3986 leaves out is read differently by different parsers: a backslash ends the host here and not there.
+  if (/[^\x21-\x7e]|["<>\\^`{|}]/.test(url)) return `a URL has only the characters of RFC 3986: ${JSON.stringify(url)}`;
   const [, scheme = '', authority = ''] = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)/i.exec(url) ?? [];
   if (!/^(ldap|http)$/i.test(scheme)) return `Windows fetches CRLs by ldap and http only, not by ${url}`;
   // An LDAP URL without a host is asked of a domain controller, RFC 4516 2.
