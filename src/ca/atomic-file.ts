@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename, unlink } from 'node:fs/promises';
+import { link, mkdir, open, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { MayflyError } from '../wire/mayfly-error.ts';
 
@@ -23,6 +23,25 @@ export async function makeFolder(path: string): Promise<void> {
       cause,
       next: 'name a data folder (MAYFLY_HOME) that this user can write',
     });
+  }
+}
+/** Makes a file that is not there yet, mode 0600, whole when it appears; whether it was made. @throws MayflyError `file-write` */
+export async function makeFile(path: string, content: string): Promise<boolean> {
+  const temporary = `${path}.${randomBytes(6).toString('hex')}.new`;
+  await replaceFile(temporary, content);
+  try {
+    // Unlike rename(2), link(2) replaces nothing: of several who make the same file one succeeds.
+    await link(temporary, path);
+    await syncFolder(dirname(path));
+    return true;
+  } catch (cause) {
+    if (reasonOf(cause) === 'EEXIST') return false;
+    throw new MayflyError('file-write', `cannot write ${path} (${reasonOf(cause)})`, {
+      cause,
+      next: 'mend the rights, then try again',
+    });
+  } finally {
+    await unlink(temporary).catch(() => undefined);
   }
 }
 export interface FileContent {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeFolder, replaceFile } from '../../ca/atomic-file.ts';
+import { makeFile, makeFolder } from '../../ca/atomic-file.ts';
 import { type CaFolder, type CaSettings, caFolder, casFolder } from '../../ca/ca-folder.ts';
 import type { CaPlan } from '../../ca/create-ca.ts';
 import type { KeyKind } from '../../ca/key-kind.ts';
@@ -81,18 +81,21 @@ export async function withNewPassphrase<T>(
   make: (passphrase: Uint8Array) => Promise<T>,
 ): Promise<T> {
   const file = labPassphraseFile(chosen);
-  const isOurs = options.lab === true && !options.passphraseFile && !chosen.configured && !existsSync(file);
+  const isWanted = options.lab === true && !options.passphraseFile && !chosen.configured && !existsSync(file);
+  const wasThere = await chosen.folder.exists();
+  let isOurs = false;
   try {
-    if (isOurs) {
+    if (isWanted) {
       await makeFolder(casFolder(chosen.config.home));
-      await replaceFile(file, `${randomBytes(24).toString('base64url')}\n`);
+      isOurs = await makeFile(file, `${randomBytes(24).toString('base64url')}\n`);
     }
     const passphrase = await passphraseOf(chosen, options);
     const made = await make(passphrase);
     passphrase.fill(0);
     return made;
   } catch (e) {
-    if (isOurs) await unlink(file).catch(() => undefined);
+    // A CA that another command made meanwhile was made with this very passphrase.
+    if (isOurs && (wasThere || !(await chosen.folder.exists()))) await unlink(file).catch(() => undefined);
     throw e;
   }
 }
