@@ -32,7 +32,6 @@ async function openAll(folder: CaFolder, passphrase: Uint8Array, bounds: Bounds)
 }
 /** `mayfly ca serve`: until it is told to stop. */
 export async function caServe(options: CaOptions): Promise<number> {
-  restartHardened();
   process.umask(0o077);
   const chosen = await existingCa(options);
   const { folder, name, socket } = chosen;
@@ -41,6 +40,10 @@ export async function caServe(options: CaOptions): Promise<number> {
       next: `install it with \`mayfly ca install --ca ${name} FILE\``,
     });
   }
+  // Before the first secret; what can be refused without one is refused by then.
+  restartHardened();
+  // Whoever read the output may be gone: the next refused request would end the process.
+  for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
   const passphrase = await passphraseOf(chosen, options);
   const authorities = await openAll(folder, passphrase, boundsOf(chosen, await folder.readSettings()));
   passphrase.fill(0);
