@@ -363,10 +363,9 @@ it('mayfly demo issues and verifies, twice, and its --json is one object, failin
     expect(said.steps.map(({ name }) => name)).toEqual([
       'lab CA',
       'CA process',
-      'key pair',
-      'certificate',
-      'own validation',
-      'openssl',
+      ...['mint the card', 'SELECT', 'card id', 'read certificate', 'VERIFY', 'sign', 'decrypt', 'sign'],
+      ...['own validation', 'openssl'],
+      ...['destroy the key', 'one more signature', 'read certificate'],
     ]);
     expect(said.steps.every(({ ok: held, ms }) => held && ms >= 0)).toBe(true);
   }
