@@ -9,7 +9,9 @@ const checks: readonly (readonly [name: string, command: string, ...args: readon
 ];
 
 const named = process.argv.slice(2);
-let refused = 0;
+const unknown = named.filter((name) => !checks.some((check) => check[0] === name));
+let refused = unknown.length;
+for (const name of unknown) console.log(`check ${name}: there is no such check`);
 for (const [name, command, ...args] of checks.filter((check) => named.length === 0 || named.includes(check[0]))) {
   const run = await runTool(command, args, { quiet: true });
   if (run.code !== 0) {
