@@ -30,13 +30,13 @@ export function readExchanges(lines: readonly string[]): ApduExchange[] {
 export const isVerify = ({ command }: ApduExchange): boolean => /^00200080(?!00)../.test(command);
 
 /** GENERAL AUTHENTICATE with the PIV authentication key, 9A; the last command of its chain. */
-export const isPrivateOperation = ({ command }: ApduExchange): boolean => /^0087..9A/.test(command);
+const isPrivateOperation = ({ command }: ApduExchange): boolean => /^0087..9A/.test(command);
 
 const succeeded = ({ status }: ApduExchange): boolean => status === '9000' || status.startsWith('61');
 
-/** Whether the card made any private operation. */
-export const madeOperation = (exchanges: readonly ApduExchange[]): boolean =>
-  exchanges.some((exchange) => isPrivateOperation(exchange) && succeeded(exchange));
+/** How many private operations the card made. */
+export const operationsMade = (exchanges: readonly ApduExchange[]): number =>
+  exchanges.filter((exchange) => isPrivateOperation(exchange) && succeeded(exchange)).length;
 
 /** By which answers the card refused to sign: a PIN that verifies no more, or the operation itself. Each once. */
 export function refusals(exchanges: readonly ApduExchange[]): string[] {

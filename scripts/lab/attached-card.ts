@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { MayflyError } from '../../src/wire/mayfly-error.ts';
 import type { LabRun } from './lab-run.ts';
 import type { Mayfly } from './mayfly.ts';
@@ -47,11 +47,15 @@ export class AttachedCard {
       ...['--pin-file', pinFile, ...options],
     );
     const output = lab.path('log', `${name}.out`);
-    await poll('the card attached', 15_000, () => {
+    await poll('the card attached', 30_000, () => {
       attached.assertRunning();
       return readFileSync(output, 'utf8').includes('attached') ? true : undefined;
     });
     await pcscd.card(true);
+    const mode = (statSync(pinFile).mode & 0o777).toString(8);
+    if (mode !== '600') {
+      throw new MayflyError('lab-card', `the PIN's file has mode ${mode}`);
+    }
     return new AttachedCard(lab, attached, output, readFileSync(pinFile, 'utf8').trim());
   }
 

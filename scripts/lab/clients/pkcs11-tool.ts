@@ -1,3 +1,4 @@
+import { createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { LabRun, Outcome } from '../lab-run.ts';
 import type { CardInReader } from './card-in-reader.ts';
@@ -8,7 +9,8 @@ import { digestInfo, encodedMessage, PKCS1, PSS, sha256, verifySignature } from 
 interface SigningMechanism {
   readonly name: string;
   readonly options: readonly string[];
-  readonly input: (data: Uint8Array) => Uint8Array;
+  /** @param octets of the key's modulus */
+  readonly input: (data: Uint8Array, octets: number) => Uint8Array;
   readonly padding: readonly string[];
 }
 
@@ -65,7 +67,7 @@ export class Pkcs11Tool {
     const data = this.#lab.write('client/message', 'signed by a card that exists for one logon\n');
     for (const { name, options, input, padding } of SIGNING) {
       const signature = this.#lab.write(`client/${this.#name}-${name}.sig`, '');
-      const block = this.#lab.write(`client/${this.#name}-${name}.in`, input(readFileSync(data)));
+      const block = this.#lab.write(`client/${this.#name}-${name}.in`, input(readFileSync(data), modulusOctets(card)));
       await this.#run(...this.#operation('--sign', card, name, options, block, signature));
       await verifySignature(this.#lab, card.publicKey, data, signature, padding);
     }
@@ -74,8 +76,8 @@ export class Pkcs11Tool {
 
   /** One signature that may be refused. */
   async trySign(card: CardInReader): Promise<Outcome> {
-    const data = this.#lab.write('client/message', 'one more\n');
-    const signature = this.#lab.write('client/one-more.sig', '');
+    const data = this.#lab.write(`client/${this.#name}-once`, 'one more\n');
+    const signature = this.#lab.write(`client/${this.#name}-once.sig`, '');
     const outcome = await this.#attempt(...this.#operation('--sign', card, 'SHA256-RSA-PKCS', [], data, signature));
     if (outcome.code === 0) {
       await verifySignature(this.#lab, card.publicKey, data, signature);
@@ -116,4 +118,8 @@ export class Pkcs11Tool {
   #attempt(...args: readonly string[]): Promise<Outcome> {
     return this.#lab.attempt('pkcs11-tool', ['--module', this.#module, ...args]);
   }
+}
+
+function modulusOctets({ publicKey }: CardInReader): number {
+  return (createPublicKey(readFileSync(publicKey)).asymmetricKeyDetails?.modulusLength ?? 0) / 8;
 }

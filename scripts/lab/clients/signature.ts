@@ -9,10 +9,10 @@ export const sha256 = (data: Uint8Array): Buffer => createHash('sha256').update(
 /** T of EMSA-PKCS1-v1_5, RFC 8017 9.2. */
 export const digestInfo = (data: Uint8Array): Buffer => Buffer.concat([SHA256_DIGEST_INFO, sha256(data)]);
 
-/** EM of EMSA-PKCS1-v1_5, RFC 8017 9.2, for an RSA-2048 key. */
-export function encodedMessage(data: Uint8Array): Buffer {
+/** EM of EMSA-PKCS1-v1_5, RFC 8017 9.2, for a modulus of so many octets. */
+export function encodedMessage(data: Uint8Array, octets: number): Buffer {
   const info = digestInfo(data);
-  return Buffer.concat([Buffer.of(0, 1), Buffer.alloc(256 - 3 - info.length, 0xff), Buffer.of(0), info]);
+  return Buffer.concat([Buffer.of(0, 1), Buffer.alloc(octets - 3 - info.length, 0xff), Buffer.of(0), info]);
 }
 
 export const PKCS1: readonly string[] = [];

@@ -1,4 +1,4 @@
-import { isPrivateOperation, madeOperation, refusals } from '../apdu-log.ts';
+import { operationsMade, refusals } from '../apdu-log.ts';
 import { AttachedCard } from '../attached-card.ts';
 import { openscModule } from '../clients/card-in-reader.ts';
 import { assert, said } from '../clients/expected.ts';
@@ -52,7 +52,7 @@ async function oneLogon(
   await steps.run(
     `${name}: key destroyed`,
     () => card.keyDestroyed(),
-    (line) => `${line}; kinit sent ${passed().length} APDUs, ${passed().filter(isPrivateOperation).length} private operations`,
+    (line) => `${line}; kinit sent ${passed().length} APDUs, ${operationsMade(passed())} private operations`,
   );
   await steps.run(
     `${name}: no ticket without the key`,
@@ -80,7 +80,7 @@ async function withoutKey(lab: LabRun, pcscd: Pcscd, kdc: Kdc, principal: string
   await rawOperation(lab);
   const answers = refusals(passed());
   assert(
-    answers.at(-1)?.startsWith('GENERAL AUTHENTICATE') === true && !madeOperation(passed()),
+    answers.at(-1)?.startsWith('GENERAL AUTHENTICATE') === true && operationsMade(passed()) === 0,
     'it was not the card that refused',
   );
   return `${told}; the card answered ${answers.join(', ')}`;
