@@ -117,6 +117,7 @@ const LOOPHOLE_PROPERTIES = [
 
 const IMPURE_PROPERTIES = [
   { object: 'Math', property: 'random', message: 'ring: no randomness here: it is asked for or passed in' },
+  { object: 'URL', property: 'createObjectURL', message: 'ring: no randomness here: it is asked for or passed in' },
   { object: 'Date', property: 'now', message: 'ring: no clock here: the time is asked for or passed in' },
 ];
 

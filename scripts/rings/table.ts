@@ -176,7 +176,19 @@ const IMPURE: Readonly<Record<string, string>> = {
   clearTimeout: CLOCK,
   clearInterval: CLOCK,
   clearImmediate: CLOCK,
+  // lastModified, timeStamp and startTime are the time these were made.
+  File: CLOCK,
+  Event: CLOCK,
+  CustomEvent: CLOCK,
+  MessageEvent: CLOCK,
+  PerformanceMark: CLOCK,
+  PerformanceObserver: CLOCK,
   webcrypto: RANDOM,
+  // The boundary between the parts of a form is random.
+  Request: RANDOM,
+  Response: RANDOM,
+  FormData: RANDOM,
+  Reflect: 'a property is read by its own name, so that the ring rules see it',
 };
 
 export const hostGlobals: Readonly<Record<string, string>> = LOOPHOLES;

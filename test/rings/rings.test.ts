@@ -172,6 +172,12 @@ for (const { name } of pureFolders) {
   plant(name, `export const f = name['constructor']('return process')();`, PLUGIN, 'constructor');
   plant(name, `export const f = 1 + name.constructor('return process')();`, PLUGIN, 'constructor');
   plant(name, `export const { constructor: F } = name;`, PLUGIN, 'constructor');
+  plant(name, "const key = `constructor`;\nexport const f = name[key]('return process')();", PLUGIN, 'constructor');
+  plant(name, `export const f = Reflect.get(name, ['con', 'structor'].join(''))('return process')();`, GLOBALS, 'Reflect');
+  plant(name, `export const now = new File([], '').lastModified;`, GLOBALS, 'File');
+  plant(name, `export const now = new Event('').timeStamp;`, GLOBALS, 'Event');
+  plant(name, `export const random = URL.createObjectURL(name);`, PROPERTIES);
+  plant(name, `export const host = new URL('http://host/').hostname;\nexport const fine = URL.canParse(host);`);
   plant(name, `export const exact = (b: object) => b.constructor === Uint8Array;\nexport class A {\n  constructor() {}\n}`);
   plant(name, `export const here = import.meta.url;`, PLUGIN, 'import.meta');
   plant(name, `export const exit = process['exit'];`, GLOBALS, 'process');
