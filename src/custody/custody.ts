@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { MayflyError } from '../wire/mayfly-error.ts';
 import type { CardKey, CardKeyKind } from './card-key.ts';
+import { EcKeys } from './ec-keys.ts';
 import { cardKeyOf, type HeldKey } from './held-key.ts';
 import type { IsolateKeyKind } from './isolate-messages.ts';
 import { IsolateThread } from './isolate-thread.ts';
@@ -40,6 +41,7 @@ export class Custody {
   readonly #waiters: KeyWaiters;
   readonly #log: (line: string) => void;
   readonly #making = new Map<IsolateKeyKind, number>();
+  readonly #ecKeys = new EcKeys();
   #isolates: IsolateThread[] = [];
   #pool: HeldKey[] = [];
   #started = 0;
@@ -67,7 +69,7 @@ export class Custody {
   }
   /** Keys that somebody owns. */
   get live(): number {
-    return this.#isolates.reduce((sum, { live }) => sum + live, 0);
+    return this.#isolates.reduce((sum, { live }) => sum + live, this.#ecKeys.live);
   }
   get isolates(): number {
     return this.#isolates.length;
@@ -76,10 +78,10 @@ export class Custody {
     return this.#waiters.count;
   }
 
-  /** A key of one's own. @throws MayflyError `custody-busy`, `custody-closed`, `key-kind-not-offered` */
+  /** A key of one's own. @throws MayflyError `custody-busy`, `custody-closed`, `key-lost` */
   async take(kind: CardKeyKind): Promise<CardKey> {
-    if (kind === 'p-256') throw new MayflyError('key-kind-not-offered', 'custody makes no P-256 keys', { next: 'use rsa-2048' });
     if (this.#closing) throw closed();
+    if (kind === 'p-256') return this.#ecKeys.take();
     this.#dropAged();
     const ready = this.#fromPool(kind);
     const key = ready ? this.#hand(ready) : this.#waiters.wait(kind);
@@ -98,7 +100,7 @@ export class Custody {
     clearTimeout(this.#ageing);
     this.#waiters.rejectAll(closed());
     this.#pool = [];
-    await Promise.all(this.#isolates.map((isolate) => isolate.end('custody was closed')));
+    await Promise.all([this.#ecKeys.close(), ...this.#isolates.map((isolate) => isolate.end('custody was closed'))]);
   }
 
   /** From the isolate where most keys live, so that others stay free to make keys; the oldest there. */

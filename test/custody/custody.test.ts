@@ -139,10 +139,6 @@ describe('the pool', () => {
     await sleep(1500);
     expect([custody.pooled, custody.live]).toEqual([0, 0]);
   });
-
-  it('has no P-256 keys', async () => {
-    await expect(custodyOf().take('p-256')).rejects.toEqual(code('key-kind-not-offered'));
-  });
 });
 
 describe('close()', () => {

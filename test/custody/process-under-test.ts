@@ -14,7 +14,8 @@ let keys: CardKey[] = [];
 let others = 0;
 
 async function use(key: CardKey): Promise<void> {
-  const block = randomBytes(modulusOf(key.publicKey).length);
+  // Below every modulus, and as good as any digest.
+  const block = randomBytes(key.kind === 'p-256' ? 32 : modulusOf(key.publicKey).length);
   block[0] = 0;
   for (let i = 0; i < 3; i++) await key.operate(block);
 }
@@ -47,7 +48,7 @@ async function obey(command: string, kind: CardKeyKind, count: number): Promise<
   switch (command) {
     case 'take':
       keys = await Promise.all(Array.from({ length: count }, () => custody.take(kind)));
-      return keys.map(({ publicKey }) => hex(modulusOf(publicKey)));
+      return keys.map(({ kind: made, publicKey }) => hex(made === 'p-256' ? publicKey : modulusOf(publicKey)));
     case 'use':
       await Promise.all(keys.map(use));
       return 'used';
