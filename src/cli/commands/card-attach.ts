@@ -66,6 +66,9 @@ async function minted(options: AttachOptions, custody: Custody): Promise<Minted>
 export async function cardAttach(options: AttachOptions): Promise<number> {
   restartHardened();
   const where = addressOf(options.vpcd);
+  if (!/^(localhost|127\.|::1$)/.test(where.host)) {
+    process.stderr.write(`mayfly: ${where.host} is not this machine: PIN and operations go over the network in the clear\n`);
+  }
   const tell = teller(options.json);
   const custody = new Custody({ poolSize: 0, log: (line) => process.stderr.write(`${line}\n`) });
   try {
@@ -101,12 +104,13 @@ async function stayInReader(card: LiveCard, where: Address, { once, vpcd }: Atta
     detached: (reason) => tell('detached', { reason }, `detached: ${reason}; trying again`),
   });
   const end = (cause: DestructionCause) => void card.destroy(cause).then(() => reader.leave());
-  const timer = setTimeout(() => end('expired'), Math.max(0, notAfter - clock()) * 1000);
+  // By the wall clock, which goes on while the machine sleeps.
+  const timer = setInterval(() => notAfter <= clock() && end('expired'), 500);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => end('released'));
   try {
     await reader.stay();
   } finally {
-    clearTimeout(timer);
+    clearInterval(timer);
     await card.destroy('released');
   }
 }
