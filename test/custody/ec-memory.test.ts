@@ -10,7 +10,7 @@ import { p256 } from '@noble/curves/nist.js';
 import { afterAll, expect, test } from 'vitest';
 import { countFragments } from '../memory-search/fragment-search.ts';
 
-const cases = Number(process.env['MAYFLY_MEMORY_CASES'] ?? 3);
+const cases = Number(process.env['MAYFLY_MEMORY_CASES'] ?? 2);
 const folder = mkdtempSync(join(tmpdir(), 'mayfly-ec-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const here = (file: string) => fileURLToPath(new URL(file, import.meta.url));
