@@ -57,7 +57,7 @@ class EcProcess {
   started(): Promise<Uint8Array> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => this.end(), START);
-      void this.ended.then(() => {
+      void this.ended.finally(() => {
         clearTimeout(timer);
         reject(lost());
       });
