@@ -8,8 +8,14 @@ export function toPem(label: string, der: Uint8Array): string {
       .match(/.{1,64}/g) ?? [];
   return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`;
 }
-/** With the headers of RFC 1421 4.6 passed over, which old encrypted keys have. */
-const block = /-----BEGIN ([A-Z0-9 ]+)-----(?:\r?\n[A-Za-z0-9-]+: [^\r\n]*)*([A-Za-z0-9+/=\s]*)-----END \1-----/g;
+const boundary = /-----(BEGIN|END) ([A-Z0-9 ]+)-----/g;
+/** Headers of RFC 1421 4.6, which old encrypted keys have. */
+const headers = /^(?:\r?\n[A-Za-z0-9-]+: [^\r\n]*)*/;
+/** Base64 between two boundaries, past its headers; `undefined` when it is something else. */
+function bodyOf(text: string): string | undefined {
+  const body = text.replace(headers, '');
+  return /^[A-Za-z0-9+/=\s]*$/.test(body) ? body : undefined;
+}
 
 export interface PemBlock {
   readonly label: string;
@@ -17,10 +23,15 @@ export interface PemBlock {
 }
 /** All blocks of a text, in order; what stands between them is passed over. */
 export function pemBlocks(text: string): PemBlock[] {
-  return Array.from(text.matchAll(block), ([, label = '', body = '']) => ({
-    label,
-    der: new Uint8Array(Buffer.from(body, 'base64')),
-  }));
+  const blocks: PemBlock[] = [];
+  let begun: { readonly label: string; readonly at: number } | undefined;
+  // From boundary to boundary: one expression for a whole block takes hours over a file of headers without an end.
+  for (const { 0: line, 1: kind, 2: label = '', index } of text.matchAll(boundary)) {
+    const body = kind === 'END' && begun?.label === label ? bodyOf(text.slice(begun.at, index)) : undefined;
+    if (body !== undefined) blocks.push({ label, der: new Uint8Array(Buffer.from(body, 'base64')) });
+    begun = kind === 'BEGIN' ? { label, at: index + line.length } : undefined;
+  }
+  return blocks;
 }
 /** The one block of a label. @throws MayflyError `pem-unreadable` */
 export function fromPem(label: string, text: string): Uint8Array {
