@@ -174,3 +174,14 @@ export async function caNames(home: string): Promise<string[]> {
     if (entry.isDirectory() && caName.test(entry.name) && (await caFolder(home, entry.name).exists())) names.push(entry.name);
   return names.sort();
 }
+/** The CA of a data folder whose certificate is for this key, if there is one; SubjectPublicKeyInfo. */
+export async function caOfKey(home: string, publicKey: Uint8Array): Promise<string | undefined> {
+  for (const name of await caNames(home)) {
+    const folder = caFolder(home, name);
+    for (const below of [folder, folder.root]) {
+      const certificate = await below.readCertificate().catch(() => undefined);
+      if (certificate && Buffer.compare(certificate.publicKey, publicKey) === 0) return name;
+    }
+  }
+  return undefined;
+}
