@@ -74,6 +74,16 @@ export class Pkcs11Tool {
     return SIGNING.map(({ name }) => name).join(', ');
   }
 
+  /** OpenSC hashes and shortens for a card that signs digests; the result is a DER Ecdsa-Sig-Value. */
+  async signEcdsa(card: CardInReader): Promise<string> {
+    const data = this.#lab.write('client/message', 'signed by an elliptic curve\n');
+    const signature = this.#lab.write(`client/${this.#name}-ecdsa.sig`, '');
+    const digest = this.#lab.write(`client/${this.#name}-ecdsa.in`, sha256(readFileSync(data)));
+    await this.#run(...this.#operation('--sign', card, 'ECDSA', ['--signature-format', 'openssl'], digest, signature));
+    await verifySignature(this.#lab, card.publicKey, data, signature);
+    return 'ECDSA';
+  }
+
   /** One signature that may be refused. */
   async trySign(card: CardInReader): Promise<Outcome> {
     const data = this.#lab.write(`client/${this.#name}-once`, 'one more\n');

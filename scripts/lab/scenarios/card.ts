@@ -63,6 +63,7 @@ async function run(lab: LabRun): Promise<void> {
   );
 
   await largerKey(lab, await steps.run('mayfly card attach --key rsa-3072', () => attach('--key', 'rsa-3072', ...PLENTY)));
+  await ellipticKey(lab, pcscd, await steps.run('mayfly card attach --key p-256', () => attach('--key', 'p-256', ...PLENTY)));
   await wrongPin(lab, pcscd, await steps.run('mayfly card attach, to be blocked', () => attach(...PLENTY)));
   await destroyed(lab, pcscd, 'after --operations 2', 2, await steps.run('… --operations 2', () => attach('--operations', '2')));
   await destroyed(lab, pcscd, 'after --once', 1, await steps.run('… --once', () => attach('--once')));
@@ -141,7 +142,7 @@ async function atOnce(lab: LabRun, inReader: CardInReader): Promise<void> {
   ]);
 }
 
-/** OpenSC knows it; yubico-piv-tool of Debian 12 does not. */
+/** By OpenSC alone: yubico-piv-tool of Debian 12 knows no RSA-3072. */
 async function largerKey(lab: LabRun, attached: AttachedCard): Promise<void> {
   const opensc = new Pkcs11Tool(lab, openscModule());
   const inReader = await readCard(lab, 'rsa-3072', attached.pin);
@@ -150,6 +151,25 @@ async function largerKey(lab: LabRun, attached: AttachedCard): Promise<void> {
     () => opensc.sign(inReader),
     (told) => told,
   );
+  await attached.remove();
+}
+
+/** The card is given a digest, and signs it as it stands. */
+async function ellipticKey(lab: LabRun, pcscd: Pcscd, attached: AttachedCard): Promise<void> {
+  const inReader = await readCard(lab, 'p-256', attached.pin);
+  const clients = [
+    { name: 'OpenSC: ECDSA signatures', work: () => new Pkcs11Tool(lab, openscModule()).signEcdsa(inReader) },
+    { name: 'ykcs11: ECDSA signatures', work: () => new Pkcs11Tool(lab, ykcs11Module()).signEcdsa(inReader) },
+    { name: 'openssl engine: dgst -sign, P-256', work: () => new OpensslEngine(lab).sign(inReader) },
+  ];
+  for (const { name, work } of clients) {
+    const passed = pcscd.watch();
+    await lab.steps.run(
+      name,
+      work,
+      (told) => `${told} (${passed().length} APDUs, ${operationsMade(passed())} private operations)`,
+    );
+  }
   await attached.remove();
 }
 
@@ -186,6 +206,11 @@ async function wrongPin(lab: LabRun, pcscd: Pcscd, attached: AttachedCard): Prom
       return said(await opensc.trySign(await readCard(lab, 'blocked', pin)), /CKR_PIN_LOCKED/);
     },
     (told) => told,
+  );
+  await lab.steps.run(
+    'the third wrong PIN has destroyed the key',
+    () => attached.keyDestroyed(),
+    (line) => line,
   );
   await attached.remove();
 }
