@@ -63,13 +63,15 @@ function program(exit: (code: number) => void): Command {
       .command(usage)
       .description(description)
       .option('--config <file>', 'configuration file (default: MAYFLY_CONFIG)')
-      .option('--json', 'print one JSON object');
+      .option('--json', 'print JSON, for programs');
   const ofCa = (parent: Command, usage: string, description: string) =>
     leaf(parent, usage, description).option('--ca <name>', 'name of the CA', 'default');
 
-  leaf(top, 'demo [person]', 'make a lab CA, issue a logon certificate for a person, verify it').action(
-    runs(async () => (await import('./commands/demo.ts')).demo),
-  );
+  leaf(
+    top,
+    'demo [person]',
+    'make a lab CA, mint a card for a person, do with it what a Windows host does, destroy its key',
+  ).action(runs(async () => (await import('./commands/demo.ts')).demo));
   const config = top.command('config').description('the configuration');
   leaf(config, 'check', 'print the effective configuration and every fault in it').action(
     runs(async () => (await import('./commands/config-check.ts')).configCheck),
@@ -113,7 +115,8 @@ function program(exit: (code: number) => void): Command {
   ofCa(ca, 'crl', "write the CA's CRL")
     .option('--out <file>', 'where it goes (default: standard output)')
     .addOption(new Option('--format <format>', 'encoding').choices(['pem', 'der']).default('pem'))
-    .option('--fresh', 'make a new one first')
+    .option('--root', 'that of the root made with --with-root')
+    .addOption(new Option('--fresh', 'make a new one first').conflicts('root'))
     .action(runs(async () => (await import('./commands/ca-crl.ts')).caCrl));
 
   const card = top.command('card').description('cards');

@@ -17,9 +17,9 @@ function fragmentsOf(secret: Uint8Array): Buffer[] {
   const bytes = [straight, reversed].flatMap((b) =>
     Array.from({ length: b.length / WINDOW }, (_, i) => b.subarray(i * WINDOW, (i + 1) * WINDOW)),
   );
-  // A text is looked for in one octet and in two octets a character, as V8 keeps them.
   const parts = [...texts, ...base64].flatMap((text) => text.match(/.{16}/g) ?? []);
-  return [...bytes, ...parts.flatMap((part) => [Buffer.from(part, 'latin1'), Buffer.from(part, 'utf16le')])];
+  // V8 keeps such texts with one octet a character.
+  return [...bytes, ...parts.map((part) => Buffer.from(part, 'latin1'))];
 }
 /** How many fragments of a secret lie in the writable memory of a process. */
 export function countFragments(pid: number, secret: Uint8Array): number {

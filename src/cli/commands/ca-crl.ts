@@ -1,6 +1,7 @@
 import { CaClient } from '../../ca/ca-client.ts';
 import { toPem } from '../../ca/pem.ts';
 import { isoTime } from '../../wire/der-time.ts';
+import { MayflyError } from '../../wire/mayfly-error.ts';
 import { readCrlTimes } from '../../x509/crl.ts';
 import { print } from '../print.ts';
 import { readGiven } from './ca-install.ts';
@@ -11,10 +12,17 @@ interface CrlOptions extends CaOptions {
   readonly out?: string;
   readonly format: 'pem' | 'der';
   readonly fresh?: boolean;
+  readonly root?: boolean;
 }
 /** `mayfly ca crl`: the file as it stands; a fresh one is the CA process's to make. */
 export async function caCrl(options: CrlOptions): Promise<number> {
-  const { folder, socket } = await existingCa(options);
+  const { folder: own, socket } = await existingCa(options);
+  const folder = options.root ? own.root : own;
+  if (options.root && !(await own.hasRoot())) {
+    throw new MayflyError('ca-no-root', 'this CA has no root of its own here', {
+      next: 'leave --root out; whoever keeps its root has its CRL',
+    });
+  }
   const crl = options.fresh ? await freshCrl(socket) : await readGiven(folder.crlFile);
   const { nextUpdate } = readCrlTimes(crl);
   const encoded = options.format === 'pem' ? toPem('X509 CRL', crl) : crl;

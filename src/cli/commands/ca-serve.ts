@@ -60,7 +60,9 @@ export async function caServe(options: CaOptions): Promise<number> {
     const timer = setInterval(() => {
       for (const authority of authorities) authority.keepCrlFresh().catch(complain('the CRL is not fresh'));
     }, LOOK);
-    process.stdout.write(`CA "${name}" listening on ${socket}\n`);
+    process.stdout.write(
+      `${options.json ? JSON.stringify({ event: 'listening', ca: name, socket }) : `CA "${name}" listening on ${socket}`}\n`,
+    );
     say(`stopping on ${await stopped}`);
     clearInterval(timer);
     await server.close();

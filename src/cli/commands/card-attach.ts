@@ -77,7 +77,11 @@ export async function cardAttach(options: AttachOptions): Promise<number> {
       const { operations } = card;
       const ms = Math.round(took * 10) / 10;
       const facts = { cause, operations, ms };
-      tell('key-destroyed', facts, `key destroyed: ${cause}, after ${operations} operations, gone in ${ms} ms`);
+      tell(
+        'key-destroyed',
+        facts,
+        `key destroyed (${cause}) after ${operations} private operation${operations === 1 ? '' : 's'}, gone in ${ms} ms`,
+      );
     };
     const card = new LiveCard({ key, certificate, notAfter, operations: options.operations, destroyed });
     const until = isoTime(notAfter);

@@ -62,7 +62,7 @@ const labPassphraseFile = ({ config, name }: ChosenCa) => join(casFolder(config.
 /** The passphrase of a CA's key, from the option, the configuration, or, for a lab CA, the file that was made with it. */
 export async function passphraseOf(chosen: ChosenCa, options: CaOptions): Promise<Uint8Array> {
   const source: SecretSource | undefined = options.passphraseFile
-    ? { file: options.passphraseFile }
+    ? { file: options.passphraseFile, from: '--passphrase-file' }
     : chosen.configured?.passphrase;
   if (source) return readSecret(source);
   const file = labPassphraseFile(chosen);
