@@ -74,7 +74,10 @@ export async function replaceFiles(files: readonly [FileContent, ...FileContent[
     for (const { temporary } of writes) await unlink(temporary).catch(() => undefined);
     throw new MayflyError('file-write', `cannot write ${at} (${reasonOf(cause)})`, {
       cause,
-      next: 'free space or mend the rights, then try again; nothing was changed',
+      next:
+        reasonOf(cause) === 'ENOENT'
+          ? `make the folder ${dirname(at)} first, or name another file; nothing was changed`
+          : 'free space or mend the rights, then try again; nothing was changed',
     });
   }
 }
