@@ -2,7 +2,7 @@ import { writeSync } from 'node:fs';
 import { replaceFile } from '../../ca/atomic-file.ts';
 import type { CardKeyKind } from '../../custody/card-key.ts';
 import { Custody } from '../../custody/custody.ts';
-import { restartHardened } from '../../custody/hardening.ts';
+import { hardeningGaps, restartHardened } from '../../custody/hardening.ts';
 import { type DestructionCause, LiveCard } from '../../custody/live-card.ts';
 import { VpcdReader } from '../../net/vpcd-reader.ts';
 import { MINUTE } from '../../pki/bounds.ts';
@@ -64,7 +64,10 @@ async function minted(options: AttachOptions, custody: Custody): Promise<Minted>
 
 /** `mayfly card attach`: a card of one logon in a local reader, for as long as it lives. */
 export async function cardAttach(options: AttachOptions): Promise<number> {
-  restartHardened();
+  // A restart would lose the descriptor that the PIN goes to.
+  const keepsDescriptors = options.pinFd !== undefined || /^\/(dev|proc\/self)\/fd\//.test(options.pinFile ?? '');
+  if (!keepsDescriptors) restartHardened();
+  for (const gap of hardeningGaps()) process.stderr.write(`mayfly: ${gap}\n`);
   const where = addressOf(options.vpcd);
   if (!/^(localhost|127\.|::1$)/.test(where.host)) {
     process.stderr.write(`mayfly: ${where.host} is not this machine: PIN and operations go over the network in the clear\n`);
