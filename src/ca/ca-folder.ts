@@ -168,7 +168,10 @@ export function caFolder(home: string, name: string): CaFolder {
   return new CaFolder(join(casFolder(home), name));
 }
 export async function caNames(home: string): Promise<string[]> {
-  const entries = await readdir(casFolder(home), { withFileTypes: true }).catch(() => []);
+  const entries = await readdir(casFolder(home), { withFileTypes: true }).catch((cause: unknown) => {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return [];
+    throw new MayflyError('ca-list', `cannot look into ${casFolder(home)}`, { cause, next: "run as the data folder's owner" });
+  });
   const names: string[] = [];
   for (const entry of entries)
     if (entry.isDirectory() && caName.test(entry.name) && (await caFolder(home, entry.name).exists())) names.push(entry.name);

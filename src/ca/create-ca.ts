@@ -6,6 +6,7 @@ import type { UnixSeconds } from '../wire/der-time.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
 import { makeCaCertificate } from '../x509/ca-certificate.ts';
 import { type CertificateFacts, readCertificate } from '../x509/certificate.ts';
+import { distinguishedName } from '../x509/distinguished-name.ts';
 import { toHex } from '../x509/hex.ts';
 import type { SidPlacement } from '../x509/logon-certificate.ts';
 import { oid } from '../x509/oid.ts';
@@ -40,10 +41,6 @@ const YEAR = 365.25 * 24 * 3600;
 const BACKDATING = 600;
 const dnsName = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
 
-/** RFC 4514 2, with types that are known everywhere; the values' own rules are the certificate library's. */
-const attribute = String.raw`(?:CN|O|OU|L|ST|C|DC|STREET|UID|E|SN|T|(?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*))+)=(?:[^\\,+="<>;#\s]|\\.)(?:[^\\,+="<>;]|\\.)*`;
-const distinguishedName = new RegExp(`^${attribute}(?:[,+] *${attribute})*$`, 'u');
-
 /** What keeps a URL from being the base under which CRL and certificate are fetched; in the lab both may be on this machine. */
 function httpBaseFault(text: string, lab: boolean): string | undefined {
   // The parser also takes http:host and http:\\host, which stand in no certificate.
@@ -61,8 +58,11 @@ export function settingsOf(plan: CaPlan): CaSettings {
   const domains = plan.domains.map((domain) => domain.toLowerCase());
   const forest = plan.forest?.toLowerCase() ?? domains[0];
   for (const name of [...domains, ...(forest === undefined ? [] : [forest])]) {
-    if (!dnsName.test(name))
-      throw new MayflyError('ca-plan', `"${name}" is not a domain's DNS name`, { next: 'write it like corp.example' });
+    if (!dnsName.test(name) || !name.includes('.')) {
+      throw new MayflyError('ca-plan', `"${name}" is not a domain's DNS name`, {
+        next: 'write it like corp.example, not its NetBIOS name',
+      });
+    }
   }
   if (forest === undefined && plan.crlUrl === undefined && !plan.lab) {
     throw new MayflyError('ca-plan', 'nothing says where the CRL will be published', {
@@ -72,11 +72,8 @@ export function settingsOf(plan: CaPlan): CaSettings {
   const fault = plan.crlUrl === undefined ? undefined : httpBaseFault(plan.crlUrl, plan.lab);
   if (fault !== undefined)
     throw new MayflyError('ca-plan', fault, { next: 'give an http:// URL that domain controllers and hosts reach' });
-  if (plan.subject !== undefined && !distinguishedName.test(plan.subject)) {
-    throw new MayflyError('ca-plan', `"${plan.subject}" is not a distinguished name`, {
-      next: 'write it like CN=Corp Logon CA,O=Corp',
-    });
-  }
+  // Told before anything is made; made again when the certificate is.
+  if (plan.subject !== undefined) distinguishedName(plan.subject);
   const { crlUrl, sidPlacement } = plan;
   return {
     version: 1,

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { type CaFindings, caFindings } from '../pki/ca-certificate-findings.ts';
+import { DecodeError } from '../wire/cursor.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
 import { makeCaRequest, readCaRequest } from '../x509/ca-certificate.ts';
 import { type CertificateFacts, readCertificate } from '../x509/certificate.ts';
@@ -40,6 +41,13 @@ export function readFound(der: Uint8Array, code: 'ca-install' | 'ca-import'): Ce
   try {
     return readCertificate(der);
   } catch (cause) {
+    const why = cause instanceof MayflyError ? cause.cause : undefined;
+    if (why instanceof DecodeError && why.path[0] === 'version') {
+      throw new MayflyError(code, 'a certificate in the file is of version 1, which has no extensions', {
+        cause,
+        next: "issue it with the request's extensions (openssl: -copy_extensions copyall) and a CRL distribution point",
+      });
+    }
     const next = 'give the certificate as PEM or DER, and its chain as PEM';
     throw new MayflyError(code, 'a certificate in the file cannot be read', { cause, next });
   }

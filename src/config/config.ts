@@ -32,8 +32,8 @@ export interface DomainConfig {
 export interface CaConfig {
   readonly name: string;
   readonly passphrase: SecretSource;
-  /** Those of all domains unless set; empty: no bound is configured. */
-  readonly upnSuffixes: readonly string[];
+  /** Undefined: those of the domains that the CA was made for. */
+  readonly upnSuffixes: readonly string[] | undefined;
   readonly refusedSids: readonly string[];
   /** Of a logon certificate, 1 to 30. */
   readonly maxLifetimeMinutes: number;

@@ -43,13 +43,17 @@ export function effectiveConfig({ settings, file, environment, fallback, originO
   const forestNames = settings.forests?.length
     ? settings.forests.map(({ name }) => name.toLowerCase())
     : unique(domains.map(({ forest }) => forest));
-  const suffixes = unique(domains.flatMap(({ upnSuffixes }) => upnSuffixes));
   const cas = (settings.cas ?? []).map((ca, i): CaConfig => {
     const at = `cas[${i}]`;
     return {
       name: note(`${at}.name`, ca.name),
       passphrase: passphraseOf(ca.passphrase, at),
-      upnSuffixes: note(`${at}.upnSuffixes`, ca.upnSuffixes?.map((suffix) => suffix.toLowerCase()) ?? suffixes),
+      upnSuffixes:
+        ca.upnSuffixes &&
+        note(
+          `${at}.upnSuffixes`,
+          ca.upnSuffixes.map((suffix) => suffix.toLowerCase()),
+        ),
       refusedSids: note(`${at}.refusedSids`, ca.refusedSids ?? []),
       maxLifetimeMinutes: note(`${at}.maxLifetimeMinutes`, ca.maxLifetimeMinutes ?? defaultMaxLifetimeMinutes),
       socket: note(`${at}.socket`, ca.socket === undefined ? join(home, 'ca', ca.name, 'ca.sock') : inFile(ca.socket)),

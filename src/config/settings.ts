@@ -33,7 +33,7 @@ export function settingsOf(config: Config): Setting[] {
       ca.passphrase.file === undefined
         ? setting(`cas[${i}].passphrase.credential`, ca.passphrase.credential, ca.passphrase)
         : setting(`cas[${i}].passphrase.file`, ca.passphrase.file, ca.passphrase),
-      setting(`cas[${i}].upnSuffixes`, ca.upnSuffixes),
+      ...(ca.upnSuffixes ? [setting(`cas[${i}].upnSuffixes`, ca.upnSuffixes)] : []),
       setting(`cas[${i}].refusedSids`, ca.refusedSids),
       setting(`cas[${i}].maxLifetimeMinutes`, ca.maxLifetimeMinutes),
       setting(`cas[${i}].socket`, ca.socket),

@@ -45,7 +45,7 @@ const MOST_BYTES = 0x1_0000;
 const certificate = sequence({ tbsCertificate: raw(0x30), signatureAlgorithm: raw(0x30), signature: bitString });
 /** TBSCertificate, RFC 5280 4.1.2, of version 3 and no other. */
 const tbsCertificate = sequence({
-  version: context(0, int32),
+  version: optional(context(0, int32)),
   serialNumber: unsignedInteger,
   signature: raw(0x30),
   issuer: raw(0x30),

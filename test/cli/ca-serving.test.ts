@@ -60,8 +60,8 @@ describe('mayfly ca serve, of a lab', () => {
     expect(Object.keys(revoked)).toEqual(['ok', 'serialNumber', 'crlNumber', 'crlFile']);
     await refused(home, ['ca', 'revoke', serial], /the CA refused: the certificate is revoked already/);
     await refused(home, ['ca', 'revoke', 'ab'.repeat(16)], /no certificate with that serial number/);
-    await refused(home, ['ca', 'revoke', 'xyz'], /give the serial number in hex/);
-    await refused(home, ['ca', 'revoke'], /give the serial number in hex/);
+    await refused(home, ['ca', 'revoke', 'xyz'], /the serial number is missing or not hex/);
+    await refused(home, ['ca', 'revoke'], /the serial number is missing or not hex/);
     writeFileSync(join(home.beside, 'leaf.pem'), said.stdout);
     expect((await mayfly(home, 'ca', 'revoke', '--certificate', join(home.beside, 'leaf.pem'))).stdout).toMatch(
       /^revoked [0-9a-f]{32}; CRL number \d+ in /,

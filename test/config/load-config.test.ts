@@ -55,7 +55,7 @@ describe('loadConfig', () => {
         {
           name: 'main',
           passphrase: { file: join(folder, 'passphrase'), from: `cas[0].passphrase (${file}:11:17)` },
-          upnSuffixes: ['corp.example', 'staff.example', 'sub.corp.example'],
+          upnSuffixes: undefined,
           refusedSids: ['S-1-5-21-1-2-3-500'],
           maxLifetimeMinutes: 10,
           socket: join(folder, 'data', 'ca', 'main', 'ca.sock'),

@@ -4,6 +4,7 @@ import { toHex } from '../../x509/hex.ts';
 import { clock } from '../clock.ts';
 import { print, table } from '../print.ts';
 import { chooseCa, type PlanOptions, planOf, withNewPassphrase } from './chosen-ca.ts';
+import { rootFacts } from './root-facts.ts';
 
 /** `mayfly ca init` */
 export async function caInit(options: PlanOptions): Promise<number> {
@@ -13,6 +14,7 @@ export async function caInit(options: PlanOptions): Promise<number> {
   const certificate = await chosen.folder.readCertificate();
   const keyId = toHex(certificate.keyId);
   const { certificateFile, crlFile } = chosen.folder;
+  const root = await rootFacts(chosen.folder);
   print(
     options.json,
     {
@@ -23,6 +25,7 @@ export async function caInit(options: PlanOptions): Promise<number> {
       certificateFile,
       crlFile,
       lab: plan.lab,
+      ...root,
     },
     [
       ...table([
@@ -32,6 +35,13 @@ export async function caInit(options: PlanOptions): Promise<number> {
         ['valid until', isoTime(certificate.notAfter)],
         ['certificate', certificateFile],
         ['CRL', crlFile],
+        ...(root
+          ? ([
+              ['root certificate', root.rootCertificateFile],
+              ['root key id', root.rootKeyId],
+              ['root CRL', root.rootCrlFile],
+            ] as const)
+          : []),
       ]),
       '',
       `next: mayfly ca serve --ca ${chosen.name}`,

@@ -15,12 +15,17 @@ interface RevokeOptions extends CaOptions {
 async function serialOf(options: RevokeOptions): Promise<string> {
   if (options.certificate !== undefined) {
     const [der] = certificatesOf(await readGiven(options.certificate));
-    if (!der) throw new MayflyError('certificate-unreadable', `there is no certificate in ${options.certificate}`);
+    if (!der)
+      throw new MayflyError('certificate-unreadable', `there is no certificate in ${options.certificate}`, {
+        next: 'give PEM or DER',
+      });
     return readCertificate(der).serialNumber;
   }
-  const serial = options.args[0]?.toLowerCase().replaceAll(':', '') ?? '';
+  const serial = options.args[0]?.toLowerCase().replace(/^0x/, '').replaceAll(/[:\s]/g, '') ?? '';
   if (/^([0-9a-f]{2}){1,20}$/.test(serial)) return serial;
-  throw new MayflyError('serial-number', 'give the serial number in hex, or the certificate with --certificate');
+  throw new MayflyError('serial-number', 'the serial number is missing or not hex', {
+    next: 'give it as `openssl x509 -serial` or certutil print it, or the certificate with --certificate',
+  });
 }
 /** `mayfly ca revoke` */
 export async function caRevoke(options: RevokeOptions): Promise<number> {

@@ -7,6 +7,7 @@ import { toHex } from '../../x509/hex.ts';
 import { describeKey, type KeyDescription } from '../../x509/public-key.ts';
 import { print, table } from '../print.ts';
 import { boundsOf, type CaOptions, existingCa } from './chosen-ca.ts';
+import { rootFacts } from './root-facts.ts';
 
 const keyText = (key: KeyDescription): string =>
   key.type === 'rsa' ? `RSA-${key.bits}` : key.type === 'ec' ? key.curve : key.algorithm;
@@ -46,6 +47,7 @@ export async function caShow(options: CaOptions): Promise<number> {
     crlFile: folder.crlFile,
     crlNextUpdate: crl?.nextUpdate === undefined ? null : isoTime(crl.nextUpdate),
     socket: chosen.socket,
+    ...(await rootFacts(folder)),
   };
   const text = (value: string | readonly string[] | null) =>
     (typeof value === 'string' ? value : value?.join(`\n${' '.repeat(18)}`)) || '(none)';

@@ -117,7 +117,7 @@ export function planOf(options: PlanOptions): CaPlan {
 /** What the CA process holds every request to. Without a word in the configuration: its own domains, the longest lifetime. */
 export function boundsOf({ config, configured }: ChosenCa, settings: CaSettings): Bounds {
   const ofDomain = (name: string) => config.domains.find((domain) => domain.name === name)?.upnSuffixes ?? [name];
-  const upnSuffixes = configured?.upnSuffixes.length ? configured.upnSuffixes : settings.domains.flatMap(ofDomain);
+  const upnSuffixes = configured?.upnSuffixes ?? settings.domains.flatMap(ofDomain);
   return {
     maxLifetime: (configured?.maxLifetimeMinutes ?? defaultMaxLifetimeMinutes) * MINUTE,
     upnSuffixes: [...new Set(upnSuffixes.map((suffix) => suffix.toLowerCase()))],
