@@ -14,6 +14,13 @@ export function crlUrlFault(url: string): string | undefined {
   if (!URL.canParse(`http://${authority}`)) return `there is no host in ${url}`;
   return loopback.test(new URL(`http://${authority}`).hostname) ? `a domain controller cannot reach ${url}` : undefined;
 }
+/** A CA's URLs are the same for all its certificates: they are judged once. */
+const judged = new WeakMap<readonly string[], { readonly fault: string | undefined }>();
+function firstFault(urls: readonly string[]): string | undefined {
+  const known = judged.get(urls) ?? { fault: urls.map(crlUrlFault).find((fault) => fault !== undefined) };
+  judged.set(urls, known);
+  return known.fault;
+}
 /** Domain controllers and hosts refuse a logon certificate whose revocation they cannot look up. */
 export const crlDistributionPoint: Lint = {
   name: 'crl-distribution-point',
@@ -21,6 +28,6 @@ export const crlDistributionPoint: Lint = {
   check(_, { issuer }) {
     if (issuer.lab) return undefined;
     if (issuer.crlUrls.length === 0) return 'there is no CRL distribution point';
-    return issuer.crlUrls.map(crlUrlFault).find((fault) => fault !== undefined);
+    return firstFault(issuer.crlUrls);
   },
 };
