@@ -13,6 +13,9 @@ export interface CardKey {
    * @throws MayflyError `key-input` for another block, `key-destroyed` after `destroy`, `key-lost` where its isolate died
    */
   readonly operate: (input: Uint8Array) => Promise<Uint8Array>;
-  /** Resolves when no byte of the key is left in the process; operations that were asked for before are done first. */
+  /**
+   * Resolves when no byte of the key is left in the process. RSA: operations that were asked for before are done first; P-256: they
+   * reject, `key-lost`.
+   */
   readonly destroy: () => Promise<void>;
 }

@@ -38,6 +38,7 @@ class EcProcess {
   readonly #pending = new Map<number, Pending>();
   readonly ended: Promise<void>;
   #lastId = 0;
+  #isEnding = false;
   #isOver = false;
 
   constructor() {
@@ -50,7 +51,8 @@ class EcProcess {
         resolve();
       };
       this.#child.once('exit', over);
-      this.#child.once('error', over);
+      // Told too of every message that could not be sent: a process that hears nothing is ended, and gone when it has exited.
+      this.#child.on('error', () => (this.#child.pid === undefined ? over() : this.end()));
     });
   }
   /** The public point, once the key is made. */
@@ -89,6 +91,8 @@ class EcProcess {
     });
   }
   end(): void {
+    if (this.#isEnding) return;
+    this.#isEnding = true;
     this.#child.kill('SIGKILL');
   }
   #answered(answer: Exclude<EcAnswer, { publicPoint: Uint8Array }>): void {
@@ -101,26 +105,38 @@ class EcProcess {
 /** What came through the channel is a Buffer in a pool of its own; owners get plain octets. */
 const whole = (octets: Uint8Array): Uint8Array => new Uint8Array(octets);
 
-/** Makes a P-256 key. @param ended called once, when its process is gone, for whatever reason */
-export async function makeEcKey(ended: () => void): Promise<CardKey> {
-  const held = new EcProcess();
-  void held.ended.then(ended);
-  const publicKey = spkiOf(await held.started());
+/** A process of a P-256 key, from its start on. */
+export interface EcKeyProcess {
+  /** @throws MayflyError `key-lost` */
+  readonly key: Promise<CardKey>;
+  /** Ends it, whether or not its key is made yet. */
+  readonly destroy: () => Promise<void>;
+  /** Resolves when it is gone, for whatever reason. */
+  readonly ended: Promise<void>;
+}
+/** @throws MayflyError `key-lost` where no process can be started */
+export function startEcKey(): EcKeyProcess {
+  const held = startProcess();
   let destruction: Promise<void> | undefined;
-  return {
-    kind: 'p-256',
-    publicKey,
-    operate: async (digest) => {
-      if (destruction) throw destroyed();
-      if (digest.length === 0 || LONGEST_DIGEST < digest.length) {
-        throw new MayflyError('key-input', `a p-256 key takes a digest of 1 to ${LONGEST_DIGEST} octets`);
-      }
-      return held.sign(digest);
-    },
-    destroy: () => {
-      destruction ??= held.ended;
-      held.end();
-      return destruction;
-    },
+  const destroy = () => {
+    destruction ??= held.ended;
+    held.end();
+    return destruction;
   };
+  const operate = async (digest: Uint8Array) => {
+    if (destruction) throw destroyed();
+    if (digest.length === 0 || LONGEST_DIGEST < digest.length) {
+      throw new MayflyError('key-input', `a p-256 key takes a digest of 1 to ${LONGEST_DIGEST} octets`);
+    }
+    return held.sign(digest);
+  };
+  const key = held.started().then((point): CardKey => ({ kind: 'p-256', publicKey: spkiOf(point), operate, destroy }));
+  return { key, destroy, ended: held.ended };
+}
+function startProcess(): EcProcess {
+  try {
+    return new EcProcess();
+  } catch (cause) {
+    throw new MayflyError('key-lost', "no process can be started for the card's key", { cause, next: 'try again later' });
+  }
 }
