@@ -45,7 +45,7 @@ export class Custody {
   #isolates: IsolateThread[] = [];
   #pool: HeldKey[] = [];
   #started = 0;
-  /** Isolates that died since one last made a key: each doubles the pause before the next is started. */
+  /** Isolates that died or did not start since one last made a key: each doubles the pause before the next is started. */
   #failures = 0;
   #pause: NodeJS.Timeout | undefined;
   #ageing: NodeJS.Timeout | undefined;
@@ -157,15 +157,23 @@ export class Custody {
     const free = this.#isolates.filter(({ generating, isOver }) => generating === 0 && !isOver).sort((a, b) => a.live - b.live);
     const [best] = free;
     if (best?.live === 0) return best;
-    if (this.#isolates.length < this.#mostIsolates && !this.#pause) return this.#start();
+    if (this.#isolates.length < this.#mostIsolates && !this.#pause) return this.#start() ?? best;
     return best;
   }
 
-  #start(): IsolateThread {
-    const isolate = new IsolateThread(`custody isolate ${++this.#started}`);
-    this.#isolates.push(isolate);
-    void isolate.ended.then((cause) => this.#ended(isolate, cause));
-    return isolate;
+  /** Undefined where there is no thread to be had (a limit on tasks, no memory): tried again like one that died. */
+  #start(): IsolateThread | undefined {
+    const name = `custody isolate ${++this.#started}`;
+    try {
+      const isolate = new IsolateThread(name);
+      this.#isolates.push(isolate);
+      void isolate.ended.then((cause) => this.#ended(isolate, cause));
+      return isolate;
+    } catch (error) {
+      this.#log(`${name} cannot be started (${String(error)})`);
+      this.#startLater();
+      return undefined;
+    }
   }
 
   async #make(kind: IsolateKeyKind, isolate: IsolateThread): Promise<void> {
@@ -232,6 +240,10 @@ export class Custody {
     this.#log(
       `${isolate.name} has died (${cause}): ${isolate.live} live keys and ${isolate.pooled} pooled ones are gone with it`,
     );
+    this.#startLater();
+  }
+
+  #startLater(): void {
     this.#failures++;
     const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (this.#failures - 1));
     this.#pause ??= setTimeout(() => {
