@@ -1,5 +1,3 @@
-import { writeSync } from 'node:fs';
-import { replaceFile } from '../../ca/atomic-file.ts';
 import type { CardKeyKind } from '../../custody/card-key.ts';
 import { Custody } from '../../custody/custody.ts';
 import { hardeningGaps, restartHardened } from '../../custody/hardening.ts';
@@ -11,16 +9,15 @@ import { MayflyError } from '../../wire/mayfly-error.ts';
 import { clock } from '../clock.ts';
 import { type CaOptions, existingCa } from './chosen-ca.ts';
 import { labClient, type Minted, mint } from './mint-card.ts';
+import { checkPinTarget, type PinTarget, writePin } from './pin-target.ts';
 
-interface AttachOptions extends CaOptions {
+interface AttachOptions extends CaOptions, PinTarget {
   readonly vpcd: string;
   readonly upn: string;
   readonly sid: string;
   readonly account?: string;
   readonly key: CardKeyKind;
   readonly minutes: number;
-  readonly pinFile?: string;
-  readonly pinFd?: number;
   readonly once?: boolean;
   readonly operations?: number;
 }
@@ -44,13 +41,10 @@ const teller =
     void process.stdout.write(`${json ? JSON.stringify({ event, ...facts }) : line}\n`);
 
 /** The PIN leaves once: by file, by descriptor, or on standard output. */
-async function handOver(pin: Uint8Array, { pinFile, pinFd }: AttachOptions, tell: Tell): Promise<void> {
-  if (pinFile !== undefined) await replaceFile(pinFile, pin);
-  else if (pinFd !== undefined) writeSync(pinFd, pin);
-  else {
-    const text = new TextDecoder().decode(pin);
-    tell('pin', { pin: text }, `PIN: ${text}`);
-  }
+async function handOver(pin: Uint8Array, options: AttachOptions, tell: Tell): Promise<void> {
+  if (await writePin(pin, options)) return;
+  const text = new TextDecoder().decode(pin);
+  tell('pin', { pin: text }, `PIN: ${text}`);
 }
 async function minted(options: AttachOptions, custody: Custody): Promise<Minted> {
   const client = await labClient((await existingCa(options)).socket);
@@ -65,8 +59,10 @@ async function minted(options: AttachOptions, custody: Custody): Promise<Minted>
 /** `mayfly card attach`: a card of one logon in a local reader, for as long as it lives. */
 export async function cardAttach(options: AttachOptions): Promise<number> {
   // A restart would lose the descriptor that the PIN goes to.
-  const keepsDescriptors = options.pinFd !== undefined || /^\/(dev|proc\/self)\/fd\//.test(options.pinFile ?? '');
-  if (!keepsDescriptors) restartHardened();
+  if (options.pinFd === undefined) restartHardened();
+  // Whoever read the PIN may leave (`| head -2`): the card stays.
+  for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
+  checkPinTarget(options);
   for (const gap of hardeningGaps()) process.stderr.write(`mayfly: ${gap}\n`);
   const where = addressOf(options.vpcd);
   if (!/^(localhost|127\.|::1$)/.test(where.host)) {
@@ -89,15 +85,15 @@ export async function cardAttach(options: AttachOptions): Promise<number> {
     const card = new LiveCard({ key, certificate, notAfter, operations: options.operations, destroyed });
     const until = isoTime(notAfter);
     tell('minted', { serialNumber, notAfter: until }, `card ${serialNumber} for ${options.upn}, until ${until}`);
-    await handOver(card.pin, options, tell);
     await stayInReader(card, where, options, tell, notAfter);
     return 0;
   } finally {
     await custody.close();
   }
 }
-/** Serves the reader until the card expires or a signal comes; the key may go earlier. */
-async function stayInReader(card: LiveCard, where: Address, { once, vpcd }: AttachOptions, tell: Tell, notAfter: UnixSeconds) {
+/** Hands over the PIN and serves the reader until the card expires or a signal comes; the key may go earlier. */
+async function stayInReader(card: LiveCard, where: Address, options: AttachOptions, tell: Tell, notAfter: UnixSeconds) {
+  const { once, vpcd } = options;
   const slot = {
     answerToReset: card.answerToReset,
     transmit: (apdu: Uint8Array) => card.transmit(apdu),
@@ -111,10 +107,12 @@ async function stayInReader(card: LiveCard, where: Address, { once, vpcd }: Atta
     detached: (reason) => tell('detached', { reason }, `detached: ${reason}; trying again`),
   });
   const end = (cause: DestructionCause) => void card.destroy(cause).then(() => reader.leave());
-  // By the wall clock, which goes on while the machine sleeps.
-  const timer = setInterval(() => notAfter <= clock() && end('expired'), 500);
+  // By the wall clock, which goes on while the machine sleeps, and by the other, which nobody sets back.
+  const last = performance.now() + (notAfter - clock()) * 1000;
+  const timer = setInterval(() => (notAfter <= clock() || last <= performance.now()) && end('expired'), 500);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => end('released'));
   try {
+    await handOver(card.pin, options, tell);
     await reader.stay();
   } finally {
     clearInterval(timer);
