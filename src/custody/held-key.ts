@@ -1,8 +1,9 @@
 import { MayflyError } from '../wire/mayfly-error.ts';
+import { modulusOf } from '../x509/public-key.ts';
 import type { CardKey } from './card-key.ts';
 import type { IsolateKeyKind } from './isolate-messages.ts';
 import type { IsolateThread } from './isolate-thread.ts';
-import { isRsaBlock, modulusOf } from './rsa-block.ts';
+import { isRsaBlock } from './rsa-block.ts';
 
 /** A key as custody knows it, from when it is made until it is destroyed. */
 export interface HeldKey {

@@ -1,3 +1,4 @@
+import { compareBytes } from '../wire/der.ts';
 import { isoTime, type UnixSeconds } from '../wire/der-time.ts';
 import type { CertificateFacts } from '../x509/certificate.ts';
 import { keyUsageBit } from '../x509/extensions.ts';
@@ -18,7 +19,6 @@ export interface CaExpectation {
   readonly publicKey: Uint8Array;
   readonly ekuConstraint: boolean;
 }
-const sameBytes = (a: Uint8Array, b: Uint8Array) => a.length === b.length && a.every((octet, i) => octet === b[i]);
 const SMALLEST_RSA = 2048;
 const SHORT_LIFE = 180 * 24 * 3600;
 
@@ -27,7 +27,7 @@ export function caFindings(certificate: CertificateFacts, expected: CaExpectatio
   const faults: string[] = [];
   const notes: string[] = [];
   const { basicConstraints, keyUsage, extKeyUsage, crlUrls, notBefore, notAfter } = certificate;
-  const key = sameBytes(certificate.publicKey, expected.publicKey) ? describeKey(certificate.publicKey) : undefined;
+  const key = compareBytes(certificate.publicKey, expected.publicKey) === 0 ? describeKey(certificate.publicKey) : undefined;
   if (!key) faults.push("the certificate is for another key than this CA's");
   else if (!signatureAlgorithmFor(key)) faults.push('the key is neither RSA nor ECDSA on P-256 or P-384');
   else if (key.type === 'rsa' && key.bits < SMALLEST_RSA) faults.push(`the key is too small: RSA-${key.bits}`);
@@ -44,7 +44,7 @@ export function caFindings(certificate: CertificateFacts, expected: CaExpectatio
     if (missing.length > 0) faults.push(`extended key usage constrains it to other purposes: ${missing.join(' and ')} missing`);
   } else if (expected.ekuConstraint)
     notes.push('the constraint to client authentication and smart card logon (extended key usage) was dropped');
-  const selfSigned = sameBytes(certificate.subject, certificate.issuer);
+  const selfSigned = compareBytes(certificate.subject, certificate.issuer) === 0;
   if (!selfSigned && crlUrls.length === 0)
     faults.push('it has no CRL distribution point: Windows cannot look up whether this CA was revoked');
   for (const fault of crlUrls.map(crlUrlFault)) if (fault !== undefined) notes.push(fault);

@@ -39,5 +39,8 @@ export function describeKey(spki: Uint8Array): KeyDescription {
   }
   return { type: 'other', algorithm: algorithm.algorithm };
 }
+/** The modulus of an RSA SubjectPublicKeyInfo, big-endian, without leading zeros. @throws DecodeError */
+export const modulusOf = (spki: Uint8Array): Uint8Array =>
+  decode(rsaPublicKey, decode(subjectPublicKeyInfo, spki).subjectPublicKey).modulus;
 /** SubjectKeyIdentifier by method 1 of RFC 5280 4.2.1.2: SHA-1 of the key's bits, 20 octets. */
 export const keyIdentifier = (spki: Uint8Array): Uint8Array => sha1(decode(subjectPublicKeyInfo, spki).subjectPublicKey);

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { CardKey } from '../../src/custody/card-key.ts';
 import { Custody, type CustodyOptions } from '../../src/custody/custody.ts';
-import { modulusOf } from '../../src/custody/rsa-block.ts';
+import { modulusOf } from '../../src/x509/public-key.ts';
 
 const opened: Custody[] = [];
 afterEach(async () => {

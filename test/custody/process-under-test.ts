@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import type { CardKey, CardKeyKind } from '../../src/custody/card-key.ts';
 import { Custody } from '../../src/custody/custody.ts';
-import { modulusOf } from '../../src/custody/rsa-block.ts';
+import { modulusOf } from '../../src/x509/public-key.ts';
 
 /**
  * A process that does what it reads: `take KIND COUNT` answers with the moduli, `use` lets each key do three operations,
