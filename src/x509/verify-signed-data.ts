@@ -1,5 +1,5 @@
 import { decode, type Value } from '../wire/codec.ts';
-import type { DigestName } from '../wire/conversation.ts';
+import type { DigestName, SignedDataVerdict } from '../wire/conversation.ts';
 import { DecodeError } from '../wire/cursor.ts';
 import { compareBytes, octetString } from '../wire/der.ts';
 import { objectIdentifier } from '../wire/der-primitives.ts';
@@ -19,15 +19,6 @@ export interface SignedDataQuestion {
   /** Digests to accept; SHA-2 alone unless said otherwise. */
   readonly digests?: readonly DigestName[];
 }
-/** `certificates` (the signer's first) and `crls` are for `verifyChain`: until it agrees the content is only *somebody's*. */
-export type SignedDataVerdict =
-  | {
-      readonly ok: true;
-      readonly content: Uint8Array;
-      readonly certificates: readonly Uint8Array[];
-      readonly crls: readonly Uint8Array[];
-    }
-  | { readonly ok: false; readonly reason: string };
 type SignerInfo = Value<typeof signerInfo>;
 
 const refuse = (reason: string): never => {

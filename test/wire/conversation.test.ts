@@ -5,6 +5,7 @@ import {
   ask,
   type ChainVerdict,
   type Conversation,
+  type Frame,
   receive,
   send,
   startTls,
@@ -13,10 +14,12 @@ import { sequence } from '../../src/wire/der.ts';
 import { int32 } from '../../src/wire/der-primitives.ts';
 import { bytes } from './annotated-hex.ts';
 
+/** The whole of it, however much there is. */
+const whole: Frame = (have) => have.length;
 const hello = sequence({ version: int32 });
 function* agree(): Conversation<number> {
   yield* send(hello, { version: 3 });
-  return (yield* receive(hello)).version;
+  return (yield* receive(hello, whole)).version;
 }
 /** One of each question, and a conversation within a conversation. */
 function* logon(): Conversation<{ version: number; certificate: Uint8Array; verdict: ChainVerdict; signature: Uint8Array }> {
@@ -31,7 +34,7 @@ function* logon(): Conversation<{ version: number; certificate: Uint8Array; verd
 const verdict: ChainVerdict = { ok: false, reason: 'expired' };
 const transcript: readonly (readonly [asked: Ask, answer: Answer])[] = [
   [{ do: 'send', bytes: bytes('30 03 02 01 03') }, undefined],
-  [{ do: 'receive' }, bytes('30 03 02 01 02')],
+  [{ do: 'receive', frame: whole }, bytes('30 03 02 01 02')],
   [{ do: 'start-tls' }, bytes('c0de')],
   [{ do: 'verify-chain', certificates: [bytes('c0de')], purpose: 'host' }, verdict],
   [{ do: 'random', length: 2 }, bytes('abcd')],
