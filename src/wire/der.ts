@@ -125,6 +125,19 @@ function contentOf<const F extends Fields>(fields: F): Codec<Sequence<F>> {
 }
 export const sequence = <const F extends Fields>(fields: F): Tagged<Sequence<F>> => tagged(0x30, contentOf(fields));
 
+/** A SEQUENCE that its specification left open (`...`): elements behind the known ones are read over, and never written. */
+export function extensible<const F extends Fields>(fields: F): Tagged<Sequence<F>> {
+  const known = contentOf(fields);
+  return tagged(0x30, {
+    ...known,
+    read(r) {
+      const value = known.read(r);
+      while (r.left > 0) any.read(r);
+      return value;
+    },
+  });
+}
+
 /** `SEQUENCE OF`, with a bound on how many items a stranger may send. */
 export const sequenceOf = <T>(item: Der<T>, atMost = 1024): Tagged<T[]> =>
   tagged(0x30, {

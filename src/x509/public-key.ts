@@ -7,7 +7,7 @@ import { oid } from './oid.ts';
 /** AlgorithmIdentifier, RFC 5280 4.1.1.2. */
 export const algorithmIdentifier = sequence({ algorithm: objectIdentifier, parameters: optional(any) });
 /** SubjectPublicKeyInfo, RFC 5280 4.1.2.7. */
-const subjectPublicKeyInfo = sequence({ algorithm: algorithmIdentifier, subjectPublicKey: bitString });
+export const subjectPublicKeyInfo = sequence({ algorithm: algorithmIdentifier, subjectPublicKey: bitString });
 /** RSAPublicKey, RFC 8017 A.1.1. */
 const rsaPublicKey = sequence({ modulus: unsignedInteger, publicExponent: unsignedInteger });
 

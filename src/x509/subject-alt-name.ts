@@ -1,14 +1,10 @@
 import { decode, type Value } from '../wire/codec.ts';
 import { any, choice, context, implicit, octetString, raw, sequence, sequenceOf } from '../wire/der.ts';
-import { int32, objectIdentifier } from '../wire/der-primitives.ts';
-import { generalString, ia5String, utf8String } from '../wire/der-strings.ts';
+import { objectIdentifier } from '../wire/der-primitives.ts';
+import { ia5String, utf8String } from '../wire/der-strings.ts';
+import { krb5PrincipalName } from './krb5-principal-name.ts';
 import { oid } from './oid.ts';
 
-/** KRB5PrincipalName, RFC 4556 3.2.2. */
-const krb5PrincipalName = sequence({
-  realm: context(0, generalString),
-  principalName: context(1, sequence({ nameType: context(0, int32), nameString: context(1, sequenceOf(generalString, 16)) })),
-});
 const otherName = implicit(0, sequence({ typeId: objectIdentifier, value: context(0, any) }));
 /** GeneralName, RFC 5280 4.2.1.6. */
 export const generalName = choice({
