@@ -115,7 +115,6 @@ function* tryOnce(
   const { encryptionTypes } = profile;
   const instant = yield* kdcTime(attempt);
   const nonce = yield* newNonce();
-  const pkNonce = yield* newNonce();
   const body = bodyOf(question, attempt, nonce, instant.seconds, encryptionTypes);
   const clientDhNonce = profile.clientDhNonce ? yield* ask<'random'>({ do: 'random', length: 32 }) : undefined;
   const agreement = keyAgreement(group, yield* ask<'random'>({ do: 'random', length: secretLength(group) }));
@@ -124,7 +123,8 @@ function* tryOnce(
     const pkAsReq = yield* pkinitRequest({
       body,
       instant,
-      nonce: pkNonce,
+      // The same in both places: MIT's KDC repeats that of the body where RFC 4556 3.2.3 means this one.
+      nonce,
       freshnessToken: paDataOf(hints, paType.asFreshness),
       clientDhNonce,
       clientPublicValue: clientPublicValue(group, agreement.publicValue),
@@ -142,7 +142,7 @@ function* tryOnce(
     const server = { realm, name: ticketGrantingService(realm) };
     const { seconds: time } = instant;
     const opened = yield* openReply(
-      { profile, host, group, agreement, nonce: pkNonce, clientDhNonce, client, server, asReq: bytes, time },
+      { profile, host, group, agreement, nonce, clientDhNonce, client, server, asReq: bytes, time },
       reply,
     );
     const till = time + question.lifetime;

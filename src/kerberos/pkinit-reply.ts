@@ -44,7 +44,9 @@ export interface OpenedReply {
 const refuse = (code: string, message: string, next?: string) =>
   new MayflyError(code, message, next === undefined ? {} : { next });
 
-function dhInfoOf(reply: KdcRep): { readonly pkAsRep: Uint8Array; readonly info: Value<typeof dhRepInfo> } {
+type DhInfo = Value<typeof dhRepInfo>;
+type KeyInfo = Value<typeof kdcDhKeyInfo>;
+function dhInfoOf(reply: KdcRep): { readonly pkAsRep: Uint8Array; readonly info: DhInfo } {
   const pkAsRep = paDataOf(reply.padata, paType.pkAsRep);
   if (!pkAsRep) throw refuse('kdc-reply', 'the KDC answered without PA-PK-AS-REP');
   const choice = decode(paPkAsRep, pkAsRep);
@@ -58,8 +60,8 @@ function checkKdf(kdf: string | undefined, profile: RealmProfile): void {
   throw refuse('kdc-reply', `the KDC chose key derivation ${kdf}, which was not offered`);
 }
 /** Signature, chain, purpose and name of the KDC; then what it signed. */
-function* keyInfo(question: PkinitQuestion, signed: Uint8Array): Conversation<Value<typeof kdcDhKeyInfo>> {
-  const { profile, host, nonce, time } = question;
+function* keyInfo(question: PkinitQuestion, { dhSignedData: signed, serverDhNonce }: DhInfo): Conversation<KeyInfo> {
+  const { profile, host, nonce, clientDhNonce, time } = question;
   const digests = profile.kdcDigests;
   const verdict = yield* ask<'verify-signed-data'>({
     do: 'verify-signed-data',
@@ -70,7 +72,9 @@ function* keyInfo(question: PkinitQuestion, signed: Uint8Array): Conversation<Va
   if (!verdict.ok) throw refuse('kdc-signature', `the KDC's signature is refused: ${verdict.reason}`);
   yield* proveKdc({ certificates: verdict.certificates, crls: verdict.crls, profile, host });
   const info = decode(kdcDhKeyInfo, verdict.content);
-  if (info.nonce !== nonce) throw refuse('kdc-nonce', 'the KDC signed the nonce of another request');
+  // A KDC that uses its key again signs 0 and makes the reply fresh by the two other nonces (RFC 4556 3.2.3).
+  const isReused = info.nonce === 0 && clientDhNonce && serverDhNonce && info.dhKeyExpiration !== undefined;
+  if (info.nonce !== nonce && !isReused) throw refuse('kdc-nonce', 'the KDC signed the nonce of another request');
   if (info.dhKeyExpiration !== undefined && info.dhKeyExpiration <= time)
     throw refuse('kdc-dh-value', "the KDC's Diffie-Hellman key has expired");
   return info;
@@ -99,7 +103,7 @@ export function* openReply(question: PkinitQuestion, reply: KdcRep): Conversatio
   const { pkAsRep, info } = dhInfoOf(reply);
   const kdf = info.kdf?.kdfId;
   checkKdf(kdf, profile);
-  const { subjectPublicKey } = yield* keyInfo(question, info.dhSignedData);
+  const { subjectPublicKey } = yield* keyInfo(question, info);
   const secret = agreement.agree(publicValueOf(group, subjectPublicKey));
   if (!secret) throw refuse('kdc-dh-value', "the KDC's Diffie-Hellman value is not one of the group");
   const { serverDhNonce } = info;
