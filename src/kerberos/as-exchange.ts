@@ -5,14 +5,15 @@ import { ask, type Conversation, type DigestName, type Instant } from '../wire/c
 import type { UnixSeconds } from '../wire/der-time.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
 import { type Attempt, firstAttempt, hintsOf, isPreauthRequired, recovery } from './as-recovery.ts';
-import { grantedTicket } from './as-reply.ts';
 import { clientPublicValue } from './client-public-value.ts';
 import type { Credential } from './credential.ts';
+import { grantedTicket } from './granted-ticket.ts';
 import { type KdcAnswer, readKdcAnswer } from './kdc-answer.ts';
 import { asRep, type KdcRep } from './kdc-reply.ts';
 import { asReq, KERBEROS_VERSION, kdcReqBody, messageType } from './kdc-request.ts';
 import { kerberosFlag } from './kerberos-primitives.ts';
 import type { KrbError } from './krb-error.ts';
+import { newNonce } from './nonce.ts';
 import { type PaData, pacRequest, paDataOf, paType } from './pa-data.ts';
 import { openReply } from './pkinit-reply.ts';
 import { pkinitRequest } from './pkinit-request.ts';
@@ -73,10 +74,6 @@ function request(body: Uint8Array, padata: readonly PaData[]): Uint8Array {
 const withPac: PaData = { padataType: paType.pacRequest, padataValue: encode(pacRequest, { includePac: true }) };
 const wantFreshness: PaData = { padataType: paType.asFreshness, padataValue: new Uint8Array() };
 
-const nonceOf = (octets: Uint8Array) => new DataView(octets.buffer, octets.byteOffset).getUint32(0) & 0x7fff_ffff;
-function* newNonce(): Conversation<number> {
-  return nonceOf(yield* ask<'random'>({ do: 'random', length: 4 }));
-}
 /** The KDC's time, by what is known of its clock. */
 function* kdcTime({ skew }: Attempt): Conversation<Instant> {
   const { seconds, microseconds } = yield* ask<'time'>({ do: 'time' });
@@ -148,7 +145,6 @@ function* tryOnce(
     const till = time + question.lifetime;
     try {
       const granted = grantedTicket(reply, opened.plaintext, {
-        client: question.client,
         realm,
         nonce,
         time,

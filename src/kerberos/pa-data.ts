@@ -1,6 +1,7 @@
 import type { Value } from '../wire/codec.ts';
 import { context, octetString, sequence, sequenceOf } from '../wire/der.ts';
 import { boolean, int32 } from '../wire/der-primitives.ts';
+import { kerberosFlags } from './kerberos-primitives.ts';
 
 /** Pre-authentication data types (IANA "Pre-authentication and Typed Data") that are spoken here. */
 export const paType = {
@@ -32,6 +33,8 @@ export const methodData = sequenceOf(paData, 64);
 export const typedData = sequenceOf(sequence({ dataType: context(0, int32), dataValue: context(1, octetString) }), 64);
 /** KERB-PA-PAC-REQUEST, [MS-KILE] 2.2.3. */
 export const pacRequest = sequence({ includePac: context(0, boolean) });
+/** PA-PAC-OPTIONS, [MS-KILE] 2.2.10. */
+export const pacOptions = sequence({ flags: context(0, kerberosFlags) });
 /** The value of the first item of a type. */
 export const paDataOf = (list: readonly PaData[] | undefined, type: number): Uint8Array | undefined =>
   list?.find((p) => p.padataType === type)?.padataValue;
