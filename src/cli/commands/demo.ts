@@ -95,7 +95,7 @@ async function logonDialogue(steps: Steps, card: LiveCard): Promise<Uint8Array> 
   );
   await steps.run(
     'sign',
-    () => signAndCheck(host, certificate, 'sha1'),
+    () => signAndCheck(host, certificate, 'SHA-1'),
     () => 'SHA-1, verifies with the certificate',
   );
   await steps.run(
@@ -105,7 +105,7 @@ async function logonDialogue(steps: Steps, card: LiveCard): Promise<Uint8Array> 
   );
   await steps.run(
     'sign',
-    () => signAndCheck(host, certificate, 'sha256'),
+    () => signAndCheck(host, certificate, 'SHA-256'),
     () => 'SHA-256, verifies with the certificate',
   );
   return certificate;
