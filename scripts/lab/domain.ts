@@ -1,4 +1,4 @@
-import { createEnterpriseCa } from './enterprise-ca.ts';
+import { createEnterpriseCa, type EnterpriseCa } from './enterprise-ca.ts';
 import type { LabRun } from './lab-run.ts';
 import { Mayfly } from './mayfly.ts';
 import { MitKdc } from './mit-kdc.ts';
@@ -6,9 +6,12 @@ import { type SambaDc, startSambaDc } from './samba-dc.ts';
 
 export const DOMAIN = 'lab.mayfly.test';
 export const REALM = 'LAB.MAYFLY.TEST';
+/** A realm that the MIT KDC refers to; scenarios that need its KDC start it. */
+export const FAR = { realm: 'far.mayfly.test', address: '127.0.1.30' };
 
 /** A Mayfly CA that serves, and two KDCs that trust it; alice and bob have accounts in both realms. */
 export interface Domain {
+  readonly enterprise: EnterpriseCa;
   readonly mayfly: Mayfly;
   /** The CRL that the MIT KDC reads, PEM. */
   readonly crl: string;
@@ -29,12 +32,14 @@ export async function startDomain(lab: LabRun): Promise<Domain> {
   await steps.run('mayfly ca crl', () => mayfly.publishCrl(crl));
   const mit = await steps.run('MIT KDC', () =>
     MitKdc.start(lab, enterprise, {
+      name: 'mit',
       address: '127.0.1.20',
       realm: DOMAIN,
       host: `kdc.${DOMAIN}`,
       principals: ['alice', 'bob'],
       anchor: mayfly.certificate,
       crl,
+      neighbours: [FAR],
     }),
   );
   const samba = await steps.run(
@@ -55,5 +60,5 @@ export async function startDomain(lab: LabRun): Promise<Domain> {
     async () => ({ alice: await samba.sid('alice'), bob: await samba.sid('bob') }),
     (found) => `alice ${found.alice}, bob ${found.bob}`,
   );
-  return { mayfly, crl, mit, samba, sids };
+  return { enterprise, mayfly, crl, mit, samba, sids };
 }

@@ -4,6 +4,9 @@ import type { LabRun } from './lab-run.ts';
 export interface Kdc {
   readonly name: string;
   readonly realm: string;
+  /** The name in its certificate, and where it listens. */
+  readonly host: string;
+  readonly address: string;
   /** The MIT client's krb5.conf for this realm. */
   readonly clientConfiguration: string;
   readonly log: string;
@@ -13,16 +16,25 @@ export interface Kdc {
   readonly refused: RegExp;
 }
 
+/** Another realm, as far as a client that is referred to it needs to know. */
+export interface Neighbour {
+  readonly realm: string;
+  readonly address: string;
+}
+
 export interface KdcClientSettings {
   readonly name: string;
   readonly realm: string;
   readonly address: string;
   /** CAs by which the client trusts the KDC; and its own certificate, which MIT's client verifies before it sends it. */
   readonly anchors: readonly string[];
+  readonly neighbours?: readonly Neighbour[] | undefined;
 }
 
+const domainRealm = (realm: string) => `  .${realm.toLowerCase()} = ${realm}\n  ${realm.toLowerCase()} = ${realm}\n`;
+
 export function writeClientConfiguration(lab: LabRun, settings: KdcClientSettings): string {
-  const domain = settings.realm.toLowerCase();
+  const { neighbours = [] } = settings;
   return lab.write(
     `client/${settings.name}.conf`,
     `[libdefaults]
@@ -37,9 +49,7 @@ export function writeClientConfiguration(lab: LabRun, settings: KdcClientSetting
     kdc = ${settings.address}:88
 ${settings.anchors.map((file) => `    pkinit_anchors = FILE:${file}\n`).join('')}    pkinit_eku_checking = kpKDC
   }
-[domain_realm]
-  .${domain} = ${settings.realm}
-  ${domain} = ${settings.realm}
-`,
+${neighbours.map(({ realm, address }) => `  ${realm} = {\n    kdc = ${address}:88\n  }\n`).join('')}[domain_realm]
+${[settings, ...neighbours].map(({ realm }) => domainRealm(realm)).join('')}`,
   );
 }

@@ -35,6 +35,8 @@ export class Mayfly {
   readonly certificate: string;
   readonly key: string;
   readonly passphrase: string;
+  /** Where the CA process answers. */
+  readonly socket: string;
   readonly #lab: LabRun;
 
   constructor(lab: LabRun) {
@@ -42,6 +44,7 @@ export class Mayfly {
     this.home = lab.path('mayfly');
     this.certificate = join(this.home, 'ca', CA, 'ca.crt');
     this.key = join(this.home, 'ca', CA, 'ca.key');
+    this.socket = join(this.home, 'ca', CA, 'ca.sock');
     this.passphrase = join(this.home, 'ca', `${CA}.passphrase`);
   }
 

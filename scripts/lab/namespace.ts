@@ -28,12 +28,17 @@ export function enterNamespaces(program: string, args: readonly string[]): Child
   });
 }
 
+const HOSTS = [
+  ['127.0.0.1', 'localhost'],
+  ['127.0.1.10', 'dc1.lab.mayfly.test', 'dc1'],
+  ['127.0.1.20', 'kdc.lab.mayfly.test', 'kdc'],
+  ['127.0.1.30', 'kdc.far.mayfly.test'],
+  ['127.0.1.40', 'proxy.lab.mayfly.test'],
+];
+
 /** Inside them: a loopback, and the names of the lab's hosts. */
 export async function privateNetwork(lab: LabRun): Promise<void> {
   await lab.run('ip', ['link', 'set', 'lo', 'up']);
-  const hosts = lab.write(
-    'hosts',
-    '127.0.0.1 localhost\n127.0.1.10 dc1.lab.mayfly.test dc1\n127.0.1.20 kdc.lab.mayfly.test kdc\n',
-  );
+  const hosts = lab.write('hosts', HOSTS.map(([address, ...names]) => `${address} ${names.join(' ')}\n`).join(''));
   await lab.run('mount', ['--bind', hosts, '/etc/hosts']);
 }

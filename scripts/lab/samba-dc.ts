@@ -10,11 +10,14 @@ import { restoreDomain, SAMBA_ENVIRONMENT } from './samba-template.ts';
 /** A Samba Active Directory domain controller: real directory, UPN mapping and ACLs; its KDC checks neither EKU nor revocation. */
 export interface SambaDc extends Kdc {
   readonly origin: 'restored' | 'provisioned';
-  readonly address: string;
   /** The distinguished name of the domain. */
   readonly base: string;
   /** objectSid of an account, as text. */
   sid(account: string): Promise<string>;
+  /** samba-tool on the database of the running DC. */
+  tool(...args: readonly string[]): Promise<string>;
+  /** LDIF, by ldbmodify. */
+  modify(ldif: string): Promise<void>;
 }
 
 /** @param anchor Mayfly's CA certificate, which the domain is to trust for logon */
@@ -62,6 +65,7 @@ export async function startSambaDc(
   return {
     name: 'samba',
     realm,
+    host,
     address,
     origin,
     clientConfiguration,
@@ -81,6 +85,11 @@ export async function startSambaDc(
         throw new MayflyError('lab-samba-account', `account ${account} has no objectSid in the directory`);
       }
       return sid;
+    },
+    tool: (...args) => lab.run('samba-tool', [...args, '-s', configuration], { environment: SAMBA_ENVIRONMENT }),
+    modify: async (ldif) => {
+      const file = lab.write('ad/change.ldif', ldif);
+      await lab.run('ldbmodify', ['-H', lab.path('ad', 'private', 'sam.ldb'), file], { environment: SAMBA_ENVIRONMENT });
     },
   };
 }

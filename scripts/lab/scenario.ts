@@ -2,6 +2,7 @@ import type { LabRun } from './lab-run.ts';
 import { card } from './scenarios/card.ts';
 import { kdc } from './scenarios/kdc.ts';
 import { kinit } from './scenarios/kinit.ts';
+import { logons } from './scenarios/logons.ts';
 
 /** An acceptance scenario: what it shows, end to end, against real peers. It fails by a step that fails. */
 export interface Scenario {
@@ -10,4 +11,4 @@ export interface Scenario {
   readonly run: (lab: LabRun) => Promise<void>;
 }
 
-export const SCENARIOS: readonly Scenario[] = [kdc, card, kinit];
+export const SCENARIOS: readonly Scenario[] = [kdc, card, kinit, logons];
