@@ -15,6 +15,9 @@ export interface Config {
   readonly forests: readonly ForestConfig[];
   readonly domains: readonly DomainConfig[];
   readonly cas: readonly CaConfig[];
+  readonly realms: readonly RealmConfig[];
+  /** Addresses of DNS servers to find KDCs with; the system's when empty. */
+  readonly dnsServers: readonly string[];
   /** By setting, as faults name it (`cas[0].socket`): where its value came from. */
   readonly origins: Readonly<Record<string, Origin>>;
 }
@@ -39,6 +42,23 @@ export interface CaConfig {
   readonly maxLifetimeMinutes: number;
   /** `HOME/ca/NAME/ca.sock` unless set. */
   readonly socket: string;
+}
+/** A Kerberos realm; what is undefined is Mayfly's own default. */
+export interface RealmConfig {
+  readonly name: string;
+  /** Empty: found by DNS. */
+  readonly kdcs: readonly string[];
+  readonly kdcNames: readonly string[];
+  readonly anchors: readonly string[];
+  readonly crls: readonly string[];
+  readonly proxyCas: readonly string[];
+  readonly group: 'modp-14' | 'modp-16' | 'p-256' | undefined;
+  readonly encryptionTypes: readonly string[] | undefined;
+  readonly supportedKdfs: boolean | undefined;
+  readonly clientDhNonce: boolean | undefined;
+  readonly oldDomainControllers: boolean | undefined;
+  /** False: KDCs that sign with SHA-1 are refused. */
+  readonly sha1Kdcs: boolean | undefined;
 }
 export const defaultMaxLifetimeMinutes = 30;
 

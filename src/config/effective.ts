@@ -1,5 +1,12 @@
 import { dirname, join, resolve } from 'node:path';
-import { type CaConfig, type Config, type DomainConfig, defaultMaxLifetimeMinutes, type Origin } from './config.ts';
+import {
+  type CaConfig,
+  type Config,
+  type DomainConfig,
+  defaultMaxLifetimeMinutes,
+  type Origin,
+  type RealmConfig,
+} from './config.ts';
 import type { DataFolder } from './data-folder.ts';
 import type { ConfigFile } from './file-schema.ts';
 import type { SecretSource } from './secret.ts';
@@ -59,12 +66,33 @@ export function effectiveConfig({ settings, file, environment, fallback, originO
       socket: note(`${at}.socket`, ca.socket === undefined ? join(home, 'ca', ca.name, 'ca.sock') : inFile(ca.socket)),
     };
   });
+  const realms = (settings.realms ?? []).map((realm, i): RealmConfig => {
+    const at = `realms[${i}]`;
+    for (const name of Object.keys(realm)) note(`${at}.${name}`, name);
+    const files = (name: 'anchors' | 'crls' | 'proxyCas') => note(`${at}.${name}`, (realm[name] ?? []).map(inFile));
+    return {
+      name: realm.name,
+      kdcs: note(`${at}.kdcs`, realm.kdcs ?? []),
+      kdcNames: note(`${at}.kdcNames`, realm.kdcNames ?? []),
+      anchors: files('anchors'),
+      crls: files('crls'),
+      proxyCas: files('proxyCas'),
+      group: realm.group,
+      encryptionTypes: realm.encryptionTypes,
+      supportedKdfs: realm.supportedKdfs,
+      clientDhNonce: realm.clientDhNonce,
+      oldDomainControllers: realm.oldDomainControllers,
+      sha1Kdcs: realm.sha1Kdcs,
+    };
+  });
   return {
     home,
     file,
     forests: forestNames.map((name, i) => ({ name: note(`forests[${i}].name`, name) })),
     domains,
     cas,
+    realms,
+    dnsServers: note('dnsServers', settings.dnsServers ?? []),
     origins,
   };
 

@@ -21,6 +21,72 @@ const path = {
 } as const;
 const upnSuffixes = { type: 'array', items: dnsName, minItems: 1, maxItems: 1000, description: 'a list of DNS names' } as const;
 
+/** A realm is written as its KDCs write it: case counts (RFC 4120 6.1), and Active Directory's is in upper case. */
+const realmName = { ...dnsName, description: 'a realm as its KDC writes it, such as CORP.EXAMPLE' } as const;
+const paths = { type: 'array', items: path, maxItems: 100, description: 'a list of paths' } as const;
+const yesOrNo = { type: 'boolean', description: 'true or false' } as const;
+const realms = {
+  type: 'array',
+  maxItems: 1000,
+  description: 'a list of Kerberos realms, each { name, anchors, kdcs, ... }',
+  items: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['name'],
+    description:
+      'a realm, { name, kdcs, kdcNames, anchors, crls, proxyCas, group, encryptionTypes, supportedKdfs, clientDhNonce, oldDomainControllers, sha1Kdcs }',
+    properties: {
+      name: realmName,
+      kdcs: {
+        type: 'array',
+        maxItems: 32,
+        description: 'a list of KDC addresses',
+        items: {
+          type: 'string',
+          pattern:
+            '^(?:https://[^\\s@#]{1,500}|\\[[0-9A-Fa-f:.]{2,45}\\](?::[0-9]{1,5})?|[A-Za-z0-9._-]{1,253}(?::[0-9]{1,5})?)$',
+          description: 'HOST, HOST:PORT, or https://HOST/KdcProxy',
+        },
+      },
+      kdcNames: { type: 'array', items: dnsName, maxItems: 100, description: 'a list of host names' },
+      anchors: { ...paths, description: "a list of paths to PEM files with the CAs of the KDCs' certificates" },
+      crls: { ...paths, description: 'a list of paths to CRLs, DER or PEM' },
+      proxyCas: { ...paths, description: 'a list of paths to PEM files with the CAs of KDC proxies' },
+      group: { type: 'string', enum: ['modp-14', 'modp-16', 'p-256'], description: 'modp-14, modp-16 or p-256' },
+      encryptionTypes: {
+        type: 'array',
+        minItems: 1,
+        maxItems: 4,
+        description: 'a list of encryption types, best first',
+        items: {
+          type: 'string',
+          enum: [
+            'aes256-cts-hmac-sha1-96',
+            'aes128-cts-hmac-sha1-96',
+            'aes256-cts-hmac-sha384-192',
+            'aes128-cts-hmac-sha256-128',
+          ],
+          description: 'an encryption type such as aes256-cts-hmac-sha1-96',
+        },
+      },
+      supportedKdfs: yesOrNo,
+      clientDhNonce: yesOrNo,
+      oldDomainControllers: yesOrNo,
+      sha1Kdcs: yesOrNo,
+    },
+  },
+} as const;
+const dnsServers = {
+  type: 'array',
+  maxItems: 8,
+  description: 'a list of addresses of DNS servers',
+  items: {
+    type: 'string',
+    pattern: '^(?:[0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\])(?::[0-9]{1,5})?$',
+    description: 'an IP address, [IPv6] in brackets, with :PORT where it is not 53',
+  },
+} as const;
+
 export const fileSchema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   title: 'Mayfly configuration',
@@ -57,6 +123,8 @@ export const fileSchema = {
         },
       },
     },
+    realms,
+    dnsServers,
     cas: {
       type: 'array',
       maxItems: 100,

@@ -47,6 +47,7 @@ export function referenceFaults(document: ConfigDocument, schemaFaults: readonly
     else fault(`${domain}/forest`, 'this forest is not listed', 'add it under forests, or name one that is there');
   }
 
+  names('/realms', 'realm');
   names('/cas', 'CA name');
   for (const ca of entries('/cas')) {
     const bounds = entries(`${ca}/upnSuffixes`);

@@ -6,7 +6,7 @@ import type { SecretSource } from './secret.ts';
 /** One effective value, to be shown. */
 export interface Setting {
   readonly path: string;
-  readonly value: string | number | readonly string[];
+  readonly value: string | number | boolean | readonly string[];
   readonly origin: Origin;
   /** The value says where a secret lies. It is shown only if something is there: it may be the secret itself. */
   readonly secret?: SecretSource;
@@ -38,6 +38,13 @@ export function settingsOf(config: Config): Setting[] {
       setting(`cas[${i}].maxLifetimeMinutes`, ca.maxLifetimeMinutes),
       setting(`cas[${i}].socket`, ca.socket),
     ]),
+    ...config.realms.flatMap((realm, i) =>
+      // What nobody set is not shown: its default is Kerberos' to know.
+      Object.entries(realm).flatMap(([name, value]: [string, Setting['value'] | undefined]) =>
+        value === undefined || (Array.isArray(value) && value.length === 0) ? [] : [setting(`realms[${i}].${name}`, value)],
+      ),
+    ),
+    ...(config.dnsServers.length > 0 ? [setting('dnsServers', config.dnsServers)] : []),
   ];
 }
 
@@ -55,7 +62,7 @@ export function soundSettings(
     faultPointers.some((fault) => fault === pointer || fault.startsWith(`${pointer}/`));
   const visit = (value: unknown, pointer: string): void => {
     const path = settingPath(pointer);
-    const isLeaf = typeof value === 'string' || typeof value === 'number';
+    const isLeaf = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
     const isList = Array.isArray(value) && value.every((item) => typeof item === 'string');
     if (path === undefined || path.includes('.passphrase')) return;
     if (isLeaf || (isList && value.length > 0)) {

@@ -69,6 +69,8 @@ describe('loadConfig', () => {
           socket: resolve(folder, '..', 'spare.sock'),
         },
       ],
+      realms: [],
+      dnsServers: [],
       origins: undefined,
     });
     expect(config.origins).toMatchObject({
@@ -104,8 +106,57 @@ describe('loadConfig', () => {
       forests: [],
       domains: [],
       cas: [],
-      origins: { home: { from: 'default', because: 'in a checkout' } },
+      realms: [],
+      dnsServers: [],
+      origins: { home: { from: 'default', because: 'in a checkout' }, dnsServers: { from: 'default' } },
     });
+  });
+
+  it('reads realms, their files from its own folder', async () => {
+    const realms = `
+dnsServers: [192.0.2.53, '[2001:db8::53]:5353']
+realms:
+  - name: CORP.EXAMPLE
+    kdcs: [dc1.corp.example, '[2001:db8::1]:88', 'https://proxy.corp.example/KdcProxy']
+    anchors: [./root.pem]
+    group: p-256
+    encryptionTypes: [aes256-cts-hmac-sha384-192]
+    supportedKdfs: true
+    oldDomainControllers: false
+`;
+    const { config, settings } = await examined(folder, realms);
+    expect(config?.realms).toEqual([
+      {
+        name: 'CORP.EXAMPLE',
+        kdcs: ['dc1.corp.example', '[2001:db8::1]:88', 'https://proxy.corp.example/KdcProxy'],
+        kdcNames: [],
+        anchors: [join(folder, 'root.pem')],
+        crls: [],
+        proxyCas: [],
+        group: 'p-256',
+        encryptionTypes: ['aes256-cts-hmac-sha384-192'],
+        supportedKdfs: true,
+        clientDhNonce: undefined,
+        oldDomainControllers: false,
+        sha1Kdcs: undefined,
+      },
+    ]);
+    expect(settings.filter(({ path }) => path.startsWith('realms')).map(({ path }) => path)).toEqual(
+      ['name', 'kdcs', 'anchors', 'group', 'encryptionTypes', 'supportedKdfs', 'oldDomainControllers'].map(
+        (name) => `realms[0].${name}`,
+      ),
+    );
+    const wrong = await examined(
+      folder,
+      "realms: [{ name: A.EXAMPLE, group: modp-2, encryptionTypes: [rc4-hmac], kdcs: ['http://x/'] }, { name: a.example, supportedKdfs: 'yes' }]",
+    );
+    expect(wrong.faults.map(({ path }) => path)).toEqual([
+      'realms[0].group',
+      'realms[0].encryptionTypes[0]',
+      'realms[0].kdcs[0]',
+      'realms[1].name',
+      'realms[1].supportedKdfs',
+    ]);
   });
 
   it('derives the forests that are not listed', async () => {
@@ -134,7 +185,7 @@ describe('loadConfig', () => {
       `${file}:2:19: domains[0].name: expected the domain's DNS name, such as corp.example, found a number`,
     ]);
     expect(error.faults.map(({ next }) => next)).toEqual([
-      'correct or remove it; known here: home, forests, domains, cas',
+      'correct or remove it; known here: home, forests, domains, realms, dnsServers, cas',
       'put it in quotes',
     ]);
   });
