@@ -22,6 +22,25 @@ function wholeNumber(least: number, most: number): (text: string) => number {
 }
 const collect = (text: string, before: string[] = []) => [...before, text];
 
+const cardKinds = ['rsa-2048', 'rsa-3072', 'p-256'];
+/** What all commands ask that show a card of a lab CA to a KDC. */
+function withLogon(command: Command): Command {
+  return command
+    .requiredOption('--upn <name>', 'user principal name')
+    .requiredOption('--sid <sid>', "the account's SID")
+    .option('--account <name>', 'ask the KDC for this account name (default: let it find the account by its UPN)')
+    .addOption(new Option('--key <kind>', 'kind of key').choices(cardKinds).default('rsa-2048'))
+    .option(
+      '--kdc <address>',
+      'KDC as HOST, HOST:PORT or https://HOST/KdcProxy; may be repeated (default: configuration, DNS)',
+      collect,
+    )
+    .option('--anchor <file>', "CA of the KDCs' certificates, PEM or DER; may be repeated (default: configuration)", collect)
+    .addOption(new Option('--group <group>', 'key agreement (default: modp-14)').choices(['modp-14', 'modp-16', 'p-256']))
+    .option('--kdfs', 'offer the key derivations of RFC 8636')
+    .option('--old-domain-controllers', 'take KDC certificates that are older than the KDC usage');
+}
+
 /** What all commands that make a CA ask. */
 function withPlan(command: Command): Command {
   return command
@@ -125,13 +144,24 @@ function program(exit: (code: number) => void): Command {
     .requiredOption('--upn <name>', 'user principal name')
     .requiredOption('--sid <sid>', "the account's SID")
     .option('--account <name>', 'account name for the subject (default: what stands before the @)')
-    .addOption(new Option('--key <kind>', 'kind of key').choices(['rsa-2048', 'rsa-3072', 'p-256']).default('rsa-2048'))
+    .addOption(new Option('--key <kind>', 'kind of key').choices(cardKinds).default('rsa-2048'))
     .option('--minutes <n>', 'from now to the end of the card', wholeNumber(1, 30), 5)
     .option('--pin-file <file>', 'write the PIN there, mode 0600, instead of printing it')
     .option('--pin-fd <n>', 'write the PIN to this file descriptor instead', wholeNumber(3, 255))
     .option('--once', 'destroy the key after the first client that used it has left')
     .option('--operations <n>', 'destroy the key after so many private operations (default: 12)', wholeNumber(1, 1000))
     .action(runs(async () => (await import('./commands/card-attach.ts')).cardAttach));
+
+  withLogon(ofCa(top, 'ticket', 'mint a card, log on with it to a KDC, destroy its key, keep the ticket (lab CAs only)'))
+    .option('--realm <name>', "realm of the account (default: the UPN's suffix in upper case)")
+    .option('--service <name>', 'then get a ticket for this service, such as TERMSRV/host.corp.example[@REALM]')
+    .option('--cache <file>', 'credential cache to write, mode 0600 (default: KRB5CCNAME)')
+    .option('--minutes <n>', 'lifetime of the tickets', wholeNumber(1, 600), 15)
+    .action(runs(async () => (await import('./commands/ticket.ts')).ticket));
+  const kdc = top.command('kdc').description('Kerberos key distribution centers');
+  withLogon(ofCa(kdc, 'probe <realm>', 'would a KDC let the account in with a card of this CA, and if not, why (lab CAs only)'))
+    .option('--every-dc', 'ask each KDC of the realm by itself')
+    .action(runs(async () => (await import('./commands/kdc-probe.ts')).kdcProbe));
   return top;
 }
 

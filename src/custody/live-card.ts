@@ -6,7 +6,14 @@ import { MayflyError } from '../wire/mayfly-error.ts';
 import type { CardKey } from './card-key.ts';
 
 /** Why a key was destroyed. */
-export type DestructionCause = 'operations' | 'client-left' | 'expired' | 'pin-blocked' | 'released' | 'key-lost';
+export type DestructionCause =
+  | 'authenticated'
+  | 'operations'
+  | 'client-left'
+  | 'expired'
+  | 'pin-blocked'
+  | 'released'
+  | 'key-lost';
 
 export interface LiveCardContents {
   readonly key: CardKey;
