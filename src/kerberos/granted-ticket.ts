@@ -1,3 +1,4 @@
+import { encryptionType } from '../crypto/encryption-type.ts';
 import { decode } from '../wire/codec.ts';
 import type { UnixSeconds } from '../wire/der-time.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
@@ -35,8 +36,12 @@ function readPart(reply: KdcRep, plaintext: Uint8Array, { nonce, encryptionTypes
   const inClear = decode(ticket, reply.ticket);
   if (inClear.realm !== part.srealm || !isSameName(inClear.sname, part.sname))
     throw refuse("the KDC's ticket is for another service than the KDC says");
-  if (!encryptionTypes.includes(part.key.keytype))
-    throw new MayflyError('kdc-encryption-type', `the KDC made a session key of type ${part.key.keytype}, which was not offered`);
+  const { keytype, keyvalue } = part.key;
+  if (!encryptionTypes.includes(keytype) || encryptionType(keytype)?.keyLength !== keyvalue.length)
+    throw new MayflyError(
+      'kdc-encryption-type',
+      `the KDC made a session key of type ${keytype}, which is broken or was not offered`,
+    );
   return part;
 }
 function checkTimes(part: EncKdcRepPart, { time, till }: Asked): void {
