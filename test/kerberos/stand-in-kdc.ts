@@ -105,8 +105,9 @@ export function standInKdc(settings: StandInSettings = {}): StandInKdc {
   };
   const issuers = [kdcCa.der];
 
-  function newHints(request: AsRequest): Uint8Array {
-    const wanted = request.padata.some(({ type, value }) => type === AS_FRESHNESS && value.length === 0);
+  function newHints(request: AsRequest, code: number): Uint8Array {
+    const asked = request.padata.some(({ type, value }) => type === AS_FRESHNESS && value.length === 0);
+    const wanted = asked || code === kdcError.preauthExpired;
     const token = random(24);
     if (wanted) tokens.set(hexOf(token), now());
     return hints({ token: wanted ? token : undefined, cookie, etypes: rules.encryptionTypes });
@@ -115,7 +116,7 @@ export function standInKdc(settings: StandInSettings = {}): StandInKdc {
     if (code === kdcError.dhParametersNotAccepted) return { code, eData: dhParameters(rules.groups) };
     if (code === kdcError.digestNotAccepted) return { code, eData: cmsDigestAlgorithms(rules.digests) };
     const withHints = code === kdcError.preauthRequired || code === kdcError.preauthExpired;
-    return withHints && request && !settings.bare ? { code, eData: newHints(request) } : { code };
+    return withHints && request && !settings.bare ? { code, eData: newHints(request, code) } : { code };
   }
   function kdfOf({ authPack }: PkcaRequest): string | undefined {
     const { kdf = 'chosen' } = settings;

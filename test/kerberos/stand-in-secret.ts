@@ -112,7 +112,7 @@ export interface DerivationInput {
 export function deriveKey(secret: Uint8Array, input: DerivationInput): Uint8Array {
   const { kdf, length } = input;
   const blocks: Buffer[] = [];
-  const digest = kdf === undefined ? 'sha1' : kdfs[kdf as KdfId];
+  const digest = kdf === undefined ? 'sha1' : (Object.entries(kdfs).find(([id]) => id === kdf)?.[1] ?? 'sha256');
   const suppPubInfo = () =>
     derOf(
       list(
