@@ -14,6 +14,8 @@ import type { CertificationAuthority } from './certification-authority.ts';
 import { frame, messages } from './message-stream.ts';
 
 const MOST_CONNECTIONS = 64;
+/** Requests that no CA knows, on one connection. */
+const MOST_UNKNOWN = 32;
 /** Longest path of a unix socket: sun_path of unix(7) less its NUL. */
 const LONGEST_PATH = 107;
 
@@ -116,14 +118,17 @@ export class CaServer {
     this.#silent.add(socket);
     // The loop below reports a socket's errors; one that comes after it has nobody left to tell.
     socket.on('error', () => undefined);
+    let unknown = 0;
     try {
       // One request at a time and connection: a flood waits in the kernel, not in memory.
       for await (const message of messages(socket, LONGEST_REQUEST, MESSAGE_PATIENCE)) {
-        this.#silent.delete(socket);
-        const reply = frame(encode(caReply, await this.#reply(message)));
+        const request = this.#understood(message);
+        if (request) this.#silent.delete(socket);
+        const answered = request ? await this.#reply(request) : refusedBecause('the request is not one that this CA knows');
+        const reply = frame(encode(caReply, answered));
         if (!socket.write(reply)) await drained(socket);
-        // What it asked before it left is asked for nobody.
-        if (socket.destroyed) break;
+        // What it asked before it left is asked for nobody; and who goes on in another language is not listened to for ever.
+        if (socket.destroyed || (!request && ++unknown === MOST_UNKNOWN)) break;
       }
     } catch (e) {
       this.#events.failed(e);
@@ -131,17 +136,21 @@ export class CaServer {
       this.#forget(socket);
     }
   }
-  async #reply(message: Uint8Array): Promise<CaReply> {
+  #understood(message: Uint8Array): CaRequest | undefined {
     try {
-      const reply = await answer(this.#authority, decode(caRequest, message));
+      return decode(caRequest, message);
+    } catch (e) {
+      if (!(e instanceof DecodeError)) throw e;
+      this.#events.refused([`the request is not one that this CA knows (${e.message})`]);
+      return undefined;
+    }
+  }
+  async #reply(request: CaRequest): Promise<CaReply> {
+    try {
+      const reply = await answer(this.#authority, request);
       if (reply.kind === 'refused') this.#events.refused(reply.value.map(({ reason }) => reason));
       return reply;
     } catch (e) {
-      if (e instanceof DecodeError) {
-        const reason = `the request is not one that this CA knows (${e.message})`;
-        this.#events.refused([reason]);
-        return refusedBecause(reason);
-      }
       this.#events.failed(e);
       if (!(e instanceof MayflyError)) {
         return { kind: 'failed', value: { code: 'internal', message: 'the CA process failed', next: 'its own output says why' } };
