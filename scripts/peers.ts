@@ -10,6 +10,7 @@ export const peers: readonly Peer[] = [
   { name: 'gnutls-bin', proof: 'certtool', use: 'third opinion on certificates; card client: p11tool' },
   { name: 'krb5-user', proof: 'kinit', use: 'Kerberos client: kinit, klist, kvno' },
   { name: 'krb5-pkinit', proof: '/usr/lib/*/krb5/plugins/preauth/pkinit.so', use: 'PKINIT for kinit and for the MIT KDC' },
+  { name: 'krb5-k5tls', proof: '/usr/lib/*/krb5/plugins/tls/k5tls.so', use: 'HTTPS for kinit, to a KDC proxy' },
   { name: 'krb5-kdc', proof: 'krb5kdc', use: 'MIT KDC' },
   { name: 'krb5-admin-server', proof: 'kadmin.local', use: 'principals of the MIT KDC' },
   { name: 'samba', proof: 'samba', use: 'Samba AD domain controller with its Heimdal KDC' },

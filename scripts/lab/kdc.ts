@@ -29,12 +29,15 @@ export interface KdcClientSettings {
   /** CAs by which the client trusts the KDC; and its own certificate, which MIT's client verifies before it sends it. */
   readonly anchors: readonly string[];
   readonly neighbours?: readonly Neighbour[] | undefined;
+  /** A KDC proxy in front of the KDC, and the CA of its certificate. */
+  readonly proxy?: { readonly url: string; readonly anchor: string };
 }
 
 const domainRealm = (realm: string) => `  .${realm.toLowerCase()} = ${realm}\n  ${realm.toLowerCase()} = ${realm}\n`;
 
 export function writeClientConfiguration(lab: LabRun, settings: KdcClientSettings): string {
-  const { neighbours = [] } = settings;
+  const { neighbours = [], proxy } = settings;
+  const kdc = proxy === undefined ? `${settings.address}:88` : `${proxy.url}\n    http_anchors = FILE:${proxy.anchor}`;
   return lab.write(
     `client/${settings.name}.conf`,
     `[libdefaults]
@@ -46,7 +49,7 @@ export function writeClientConfiguration(lab: LabRun, settings: KdcClientSetting
   udp_preference_limit = 0
 [realms]
   ${settings.realm} = {
-    kdc = ${settings.address}:88
+    kdc = ${kdc}
 ${settings.anchors.map((file) => `    pkinit_anchors = FILE:${file}\n`).join('')}    pkinit_eku_checking = kpKDC
   }
 ${neighbours.map(({ realm, address }) => `  ${realm} = {\n    kdc = ${address}:88\n  }\n`).join('')}[domain_realm]

@@ -1,8 +1,10 @@
 import { createPrivateKey, randomBytes, sign, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { type AsOutcome, asExchange } from '../../src/kerberos/as-exchange.ts';
-import { nameType, type PrincipalName } from '../../src/kerberos/principal-name.ts';
+import type { Credential } from '../../src/kerberos/credential.ts';
+import { nameType, type PrincipalName, terminalService } from '../../src/kerberos/principal-name.ts';
 import { type RealmProfile, realmProfile } from '../../src/kerberos/realm-profile.ts';
+import { type TgsOutcome, tgsExchange } from '../../src/kerberos/tgs-exchange.ts';
 import { type Answers, converse } from '../../src/net/converse.ts';
 import { KdcClient } from '../../src/net/kdc-client.ts';
 import { kerberosAnswers } from '../../src/net/kerberos-answers.ts';
@@ -28,7 +30,6 @@ export interface Logon {
 }
 
 export const accountName = (account: string): PrincipalName => ({ nameType: nameType.principal, nameString: [account] });
-export const enterpriseName = (upn: string): PrincipalName => ({ nameType: nameType.enterprise, nameString: [upn] });
 
 const nodeDigest: Readonly<Record<DigestName, string>> = {
   'SHA-1': 'sha1',
@@ -62,4 +63,10 @@ export function logOn(logon: Logon): Promise<AsOutcome> {
   const { client, realm, certificate, profile = {} } = logon;
   const question = { client, realm, certificates: [certificate], lifetime: 900 };
   return converse(asExchange({ ...question, profile: (asked) => realmProfile(asked, profile) }), answersFor(logon));
+}
+
+/** The ticket of the RDP service of a host. */
+export function terminalTicket(logon: Logon, ticket: Credential, host: string): Promise<TgsOutcome> {
+  const profile = (asked: string) => realmProfile(asked, logon.profile);
+  return converse(tgsExchange({ ticket, service: terminalService(host), lifetime: 900, profile }), answersFor(logon));
 }

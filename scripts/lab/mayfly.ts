@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Identity } from './enterprise-ca.ts';
-import type { LabRun } from './lab-run.ts';
+import type { LabRun, Outcome } from './lab-run.ts';
 import { poll } from './poll.ts';
 import type { ProcessGroup } from './process-group.ts';
 
@@ -50,6 +50,11 @@ export class Mayfly {
 
   run(...args: readonly string[]): Promise<string> {
     return this.#lab.run(process.execPath, [ENTRY, ...args], { environment: this.#environment });
+  }
+
+  /** One that may fail. */
+  attempt(...args: readonly string[]): Promise<Outcome> {
+    return this.#lab.attempt(process.execPath, [ENTRY, ...args], { environment: this.#environment });
   }
 
   init(domain: string): Promise<string> {

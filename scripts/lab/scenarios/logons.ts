@@ -52,12 +52,12 @@ async function inARow(logon: Logon): Promise<string> {
   return `${LOGONS} logons, 0 failed, ${each} ms each; the secret read ${readings}`;
 }
 
-async function atOnce(logons: readonly Logon[]): Promise<string> {
+async function atOnce(all: readonly Logon[]): Promise<string> {
   const held = monitorEventLoopDelay({ resolution: 1 });
   held.enable();
   const began = performance.now();
   const times = await Promise.all(
-    logons.map(async (logon) => {
+    all.map(async (logon) => {
       await readingOf(logon);
       return performance.now() - began;
     }),
