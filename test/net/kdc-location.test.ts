@@ -1,0 +1,119 @@
+import { createSocket, type Socket } from 'node:dgram';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inOrder, KdcLocation } from '../../src/net/kdc-location.ts';
+
+type SrvAnswer = readonly [priority: number, weight: number, port: number, target: string];
+
+/** A name server of one record type, RFC 1035 4 and RFC 2782: what it knows by name, and how often it was asked. */
+class NameServer {
+  readonly asked: string[] = [];
+  readonly #known: Readonly<Record<string, readonly SrvAnswer[]>>;
+  readonly #socket: Socket = createSocket('udp4');
+  constructor(known: Readonly<Record<string, readonly SrvAnswer[]>>) {
+    this.#known = known;
+    this.#socket.on('message', (query, from) => this.#socket.send(this.#answer(query), from.port, from.address));
+  }
+  async listen(): Promise<string> {
+    await new Promise<void>((resolve) => this.#socket.bind(0, '127.0.0.1', resolve));
+    return `127.0.0.1:${this.#socket.address().port}`;
+  }
+  #answer(query: Buffer): Buffer {
+    const labels: string[] = [];
+    let at = 12;
+    for (let length = query[at] ?? 0; length > 0; length = query[at] ?? 0) {
+      labels.push(query.toString('latin1', at + 1, at + 1 + length));
+      at += 1 + length;
+    }
+    const name = labels.join('.').toLowerCase();
+    this.asked.push(name);
+    const records = this.#known[name] ?? [];
+    const encodedName = (text: string) =>
+      Buffer.concat([...text.split('.').map((label) => Buffer.from([label.length, ...Buffer.from(label)])), Buffer.from([0])]);
+    const answers = records.map(([priority, weight, port, target]) => {
+      const data = Buffer.concat([
+        Buffer.from([priority >> 8, priority, weight >> 8, weight, port >> 8, port]),
+        encodedName(target),
+      ]);
+      return Buffer.concat([Buffer.from([0xc0, 12, 0, 33, 0, 1, 0, 0, 0, 60, 0, data.length]), data]);
+    });
+    const header = Buffer.from([
+      query[0] ?? 0,
+      query[1] ?? 0,
+      0x81,
+      records.length > 0 ? 0x80 : 0x83,
+      0,
+      1,
+      0,
+      records.length,
+      0,
+      0,
+      0,
+      0,
+    ]);
+    return Buffer.concat([header, query.subarray(12, at + 5), ...answers]);
+  }
+  close(): void {
+    this.#socket.close();
+  }
+}
+const names = new NameServer({
+  '_kerberos._tcp.dc._msdcs.corp.example': [
+    [10, 0, 88, 'dc2.corp.example'],
+    [0, 100, 88, 'dc1.corp.example'],
+  ],
+  '_kerberos._tcp.mit.example': [[0, 0, 750, 'kdc.mit.example']],
+  '_kerberos._tcp.odd.example': [
+    [0, 0, 88, 'bad host'],
+    [0, 0, 0, 'kdc.odd.example'],
+  ],
+});
+let server = '';
+beforeAll(async () => {
+  server = await names.listen();
+});
+afterAll(() => names.close());
+let time = 0;
+const location = () => new KdcLocation({ servers: [server], random: () => 0.5, clock: () => time });
+
+describe('the KDCs of a realm by DNS', () => {
+  it('are its domain controllers, by priority', async () => {
+    expect(await location().kdcsOf('CORP.EXAMPLE')).toEqual([
+      { kind: 'tcp', host: 'dc1.corp.example', port: 88 },
+      { kind: 'tcp', host: 'dc2.corp.example', port: 88 },
+    ]);
+  });
+  it('are those of any realm otherwise', async () => {
+    expect(await location().kdcsOf('mit.example')).toEqual([{ kind: 'tcp', host: 'kdc.mit.example', port: 750 }]);
+  });
+  it('are kept for a minute, and asked for again', async () => {
+    const finder = location();
+    const count = () => names.asked.filter((name) => name === '_kerberos._tcp.mit.example').length;
+    const before = count();
+    for (const at of [0, 59, 60, 61]) {
+      time = at;
+      await finder.kdcsOf('mit.example');
+    }
+    expect(count() - before).toBe(2);
+  });
+  it('are none where DNS knows none, or names what is no host', async () => {
+    for (const realm of ['NOWHERE.EXAMPLE', 'odd.example'])
+      await expect(location().kdcsOf(realm)).rejects.toMatchObject({
+        code: 'kdc-not-found',
+        message: `DNS names no KDC of realm ${realm}`,
+      });
+  });
+});
+
+describe('the order of RFC 2782', () => {
+  const record = (name: string, priority: number, weight: number) => ({ name, priority, weight, port: 88 });
+  const records = [record('far', 20, 0), record('heavy', 10, 90), record('light', 10, 10), record('never', 10, 0)];
+  const ordered = (random: number) => inOrder(records, () => random).map(({ name }) => name);
+  it('is by priority, then by weight and chance', () => {
+    expect(ordered(0.999)).toEqual(['heavy', 'light', 'never', 'far']);
+    expect(ordered(0.05)[0]).toBe('light');
+    expect(ordered(0)[0]).toBe('never');
+    expect(ordered(0.5).at(-1)).toBe('far');
+    const first = Array.from({ length: 1000 }, (_, i) => ordered((i + 0.5) / 1000)[0]);
+    expect(first.filter((name) => name === 'heavy').length).toBe(900);
+  });
+});
