@@ -7,11 +7,13 @@ const chain =
 const crl =
   'publish a fresh CRL at every distribution point that the certificate names, where the domain controller can reach it';
 
-/** KRB-ERROR codes, RFC 4120 7.5.9, RFC 4556 3.1.3, RFC 6806, RFC 8070, RFC 8636; causes as seen with smart card logons. */
+/** KRB-ERROR codes, RFC 4120 7.5.9, RFC 4556 3.1.3, RFC 6113 8.2, RFC 6806, RFC 8070, RFC 8636; causes as seen with smart card logons. */
 const rows: readonly Row[] = [
   [1, 'KDC_ERR_NAME_EXP', 'the account has expired', 'extend the account'],
   [2, 'KDC_ERR_SERVICE_EXP', 'the account of the service has expired', 'extend the account of the host'],
   [3, 'KDC_ERR_BAD_PVNO', 'the KDC speaks another version of Kerberos', 'check that the address is that of a KDC'],
+  [4, 'KDC_ERR_C_OLD_MAST_KVNO', "the account's keys are under an old master key of the KDC", askKdc],
+  [5, 'KDC_ERR_S_OLD_MAST_KVNO', "the service's keys are under an old master key of the KDC", askKdc],
   [
     6,
     'KDC_ERR_C_PRINCIPAL_UNKNOWN',
@@ -26,6 +28,7 @@ const rows: readonly Row[] = [
   ],
   [8, 'KDC_ERR_PRINCIPAL_NOT_UNIQUE', 'several accounts bear the same name', 'leave the name on one account only'],
   [9, 'KDC_ERR_NULL_KEY', 'the account has no keys', "set the account's password once"],
+  [10, 'KDC_ERR_CANNOT_POSTDATE', 'the KDC grants no ticket for later', 'compare the clocks'],
   [11, 'KDC_ERR_NEVER_VALID', 'the ticket would end before it begins', 'compare the clocks'],
   [
     12,
@@ -52,6 +55,7 @@ const rows: readonly Row[] = [
   [19, 'KDC_ERR_SERVICE_REVOKED', 'the account of the service is disabled', 'enable the account of the host'],
   [20, 'KDC_ERR_TGT_REVOKED', 'the ticket-granting ticket is no longer good', 'log on again'],
   [21, 'KDC_ERR_CLIENT_NOTYET', 'the account is not valid yet', 'compare the clocks'],
+  [22, 'KDC_ERR_SERVICE_NOTYET', 'the account of the service is not valid yet', 'compare the clocks'],
   [
     23,
     'KDC_ERR_KEY_EXPIRED',
@@ -90,11 +94,20 @@ const rows: readonly Row[] = [
     'a checksum of the request is wrong, or the ticket is under another key',
     'check for a service principal name that is registered twice, and for something that changes requests on the way',
   ],
+  [42, 'KRB_AP_ERR_BADORDER', 'messages came out of order', 'try again'],
   [44, 'KRB_AP_ERR_BADKEYVER', 'the ticket is under a key that is no longer there', 'log on again'],
   [45, 'KRB_AP_ERR_NOKEY', 'the service has no such key', 'log on again'],
   [46, 'KRB_AP_ERR_MUT_FAIL', 'the service could not prove itself', askKdc],
+  [47, 'KRB_AP_ERR_BADDIRECTION', 'a message came back to its sender', 'try again'],
   [48, 'KRB_AP_ERR_METHOD', 'another way of authentication is required', askKdc],
+  [49, 'KRB_AP_ERR_BADSEQ', 'the sequence number of a message is wrong', 'try again'],
   [50, 'KRB_AP_ERR_INAPP_CKSUM', 'the type of a checksum is not right here', askKdc],
+  [
+    51,
+    'KRB_AP_PATH_NOT_ACCEPTED',
+    'the service does not accept the realms on the way to it',
+    'check the trusts between the realms',
+  ],
   [52, 'KRB_ERR_RESPONSE_TOO_BIG', 'the reply does not fit', 'use TCP'],
   [60, 'KRB_ERR_GENERIC', 'the KDC failed, and does not say how', askKdc],
   [61, 'KRB_ERR_FIELD_TOOLONG', 'a field of the request is too long for the KDC', "raise the KDC's limit for requests"],
@@ -200,6 +213,7 @@ const rows: readonly Row[] = [
     'compare the clocks of the domain controllers',
   ],
   [91, 'KDC_ERR_MORE_PREAUTH_DATA_REQUIRED', 'the KDC wants another round of pre-authentication', 'such KDCs are not supported'],
+  [92, 'KDC_ERR_PREAUTH_BAD_AUTHENTICATION_SET', 'the KDC wants a set of pre-authentications', 'such KDCs are not supported'],
   [
     93,
     'KDC_ERR_UNKNOWN_CRITICAL_FAST_OPTIONS',

@@ -1,8 +1,8 @@
-import { type Codec, decode } from '../wire/codec.ts';
-import { ByteReader, DecodeError } from '../wire/cursor.ts';
 import { krbErrorMeaning } from './error-code.ts';
-import { type KrbError, kerbErrorData } from './krb-error.ts';
-import { statusMeaning, statusText } from './status-code.ts';
+import { type ErrorData, readErrorData } from './error-data.ts';
+import type { KrbError } from './krb-error.ts';
+import type { Meaning } from './meaning.ts';
+import { isVague, statusMeaning, statusText } from './status-code.ts';
 
 /** A KDC's refusal as people can use it. */
 export interface Refusal {
@@ -12,53 +12,64 @@ export interface Refusal {
   readonly status?: { readonly value: string; readonly name: string | undefined } | undefined;
   readonly cause: string;
   readonly fix: string;
+  /** What the KDC would have taken instead, one clause. */
+  readonly offer?: string | undefined;
   /** What the KDC itself says, made harmless. */
   readonly text?: string | undefined;
 }
-/** KERB_EXT_ERROR, [MS-KILE] 2.2.1: status, reserved, flags. */
-const EXTENDED_ERROR = 3;
+const GENERIC = 60;
 const MOST_TEXT = 120;
+const MOST_NAMES = 3;
 
-function readable<T>(codec: Codec<T>, bytes: Uint8Array): T | undefined {
-  try {
-    return decode(codec, bytes);
-  } catch (e) {
-    if (e instanceof DecodeError) return undefined;
-    throw e;
-  }
+/** One line without control characters and quotes, cut to what fits in a log. */
+const harmless = (text: string): string =>
+  Array.from(
+    text
+      .replace(/[\p{C}\p{Z}]+/gu, ' ')
+      .replaceAll('"', "'")
+      .trim(),
+  )
+    .slice(0, MOST_TEXT)
+    .join('');
+function listed(names: readonly string[]): string {
+  const more = names.length - MOST_NAMES;
+  return harmless(names.slice(0, MOST_NAMES).join('; ')) + (0 < more ? ` and ${more} more` : '');
 }
-/** The NTSTATUS or HRESULT in an error's e-data; nothing of it is authentic. */
-export function extendedStatus({ eData }: KrbError): number | undefined {
-  const data = eData && readable(kerbErrorData, eData);
-  if (data?.dataType !== EXTENDED_ERROR || !data.dataValue || data.dataValue.length < 4) return undefined;
-  return new ByteReader(data.dataValue).u32(true) || undefined;
+function offerOf({ trustedCertifiers, invalidCertificates, groups, digests }: ErrorData): string | undefined {
+  if (trustedCertifiers.length > 0) return `the KDC trusts ${listed(trustedCertifiers)}`;
+  if (invalidCertificates.length > 0) return `the KDC cannot use ${listed(invalidCertificates)}`;
+  const taken = groups.length > 0 ? groups : digests;
+  return taken.length > 0 ? `the KDC takes ${listed(taken)}` : undefined;
 }
-/** One line without control characters, cut to what fits in a log. */
-const harmless = (text: string) =>
-  text
-    .replace(/[\p{C}\p{Z}]+/gu, ' ')
-    .trim()
-    .slice(0, MOST_TEXT);
-
+const unknown = { cause: 'the KDC refuses with a code that no specification names', fix: "look at the KDC's log" };
+/** The status is the better reason, unless it says no more than that something failed. */
+function reasonOf(code: number, status: number | undefined): Omit<Meaning, 'name'> {
+  const byCode = krbErrorMeaning(code);
+  const byStatus = status === undefined ? undefined : statusMeaning(status);
+  const isBetter = byStatus && !(status !== undefined && isVague(status) && byCode && code !== GENERIC);
+  return (isBetter ? byStatus : byCode) ?? unknown;
+}
+/** Never throws, whatever the KDC has put into the error. */
 export function explainRefusal(error: KrbError): Refusal {
   const { errorCode: code, eText = '' } = error;
-  const known = krbErrorMeaning(code);
-  const value = extendedStatus(error);
-  const truth = value === undefined ? undefined : statusMeaning(value);
-  const { cause, fix } = truth ??
-    known ?? { cause: 'the KDC refuses with a code that no specification names', fix: "look at the KDC's log" };
+  const data = readErrorData(error);
+  const { status } = data;
+  const { cause, fix } = reasonOf(code, status);
   return {
     code,
-    name: known?.name ?? `error ${code}`,
-    status: value === undefined ? undefined : { value: statusText(value), name: truth?.name },
+    name: krbErrorMeaning(code)?.name ?? `error ${code}`,
+    status: status === undefined ? undefined : { value: statusText(status), name: statusMeaning(status)?.name },
     cause,
     fix,
+    offer: offerOf(data),
     text: harmless(eText) || undefined,
   };
 }
 /** `the certificate is revoked (KDC_ERR_CLIENT_NOT_TRUSTED 62, 0x80092010 CRYPT_E_REVOKED; the KDC says "…")` */
-export function refusalSentence({ code, name, status, cause, text }: Refusal): string {
+export function refusalSentence({ code, name, status, cause, offer, text }: Refusal): string {
+  const numbered = krbErrorMeaning(code) ? `${name} ${code}` : name;
   const truth = status ? `, ${status.value}${status.name === undefined ? '' : ` ${status.name}`}` : '';
+  const offered = offer === undefined ? '' : `; ${offer}`;
   const said = text === undefined ? '' : `; the KDC says "${text}"`;
-  return `${cause} (${name} ${code}${truth}${said})`;
+  return `${cause} (${numbered}${truth}${offered}${said})`;
 }

@@ -9,6 +9,13 @@ const ntAuth = 'publish the issuing CA to NTAuth and let the domain controllers 
 
 /** NTSTATUS, [MS-ERREF] 2.3.1, as far as a logon meets them. */
 const ntStatus: readonly Row[] = [
+  [0xc0000022, 'STATUS_ACCESS_DENIED', 'access is denied', account],
+  [
+    0xc000005e,
+    'STATUS_NO_LOGON_SERVERS',
+    'the host reaches no domain controller',
+    'check DNS and the way between the host and its domain controllers',
+  ],
   [0xc0000064, 'STATUS_NO_SUCH_USER', 'there is no such account', 'check name and domain'],
   [0xc000006a, 'STATUS_WRONG_PASSWORD', 'the secret is wrong', 'check the PIN'],
   [
@@ -36,6 +43,7 @@ const ntStatus: readonly Row[] = [
     'the account has no right to log on in this way at this host',
     'add it to Remote Desktop Users',
   ],
+  [0xc000018a, 'STATUS_NO_TRUST_LSA_SECRET', "the host has lost its own account's password", 'join the host to the domain again'],
   [0xc000018b, 'STATUS_NO_TRUST_SAM_ACCOUNT', 'the host has no valid account in the domain', 'join the host again'],
   [0xc0000192, 'STATUS_NETLOGON_NOT_STARTED', 'Netlogon does not run', 'start the service'],
   [0xc0000193, 'STATUS_ACCOUNT_EXPIRED', 'the account has expired', 'extend the account'],
@@ -100,6 +108,13 @@ const ntStatus: readonly Row[] = [
     'publish its CA to NTAuth and root of the client',
   ],
   [0xc000038d, 'STATUS_SMARTCARD_CERT_EXPIRED', 'the certificate has expired', 'compare the clocks'],
+  [0xc000038e, 'STATUS_DRIVER_FAILED_PRIOR_UNLOAD', 'a driver of the host could not be loaded', 'restart the host'],
+  [
+    0xc000038f,
+    'STATUS_SMARTCARD_SILENT_CONTEXT',
+    'the host may not ask for the PIN that it needs',
+    'log on with the PIN in the RDP session',
+  ],
   [
     0xc0000413,
     'STATUS_AUTHENTICATION_FIREWALL_FAILED',
@@ -110,6 +125,14 @@ const ntStatus: readonly Row[] = [
 /** HRESULT of certificate checks, [MS-ERREF] 2.1.1. */
 const hresult: readonly Row[] = [
   [0x80090308, 'SEC_E_INVALID_TOKEN', 'the token is not valid', 'look at the Security-Kerberos log'],
+  [0x8009030c, 'SEC_E_LOGON_DENIED', 'the host refuses the logon', account],
+  [
+    0x80090322,
+    'SEC_E_WRONG_PRINCIPAL',
+    'the host is not the service that the ticket is for',
+    'check for a service principal name that is registered twice',
+  ],
+  [0x80090324, 'SEC_E_TIME_SKEW', 'the clocks differ too much', 'synchronise the clocks'],
   [0x80090325, 'SEC_E_UNTRUSTED_ROOT', 'the root of the chain is not trusted', root],
   [0x80090327, 'SEC_E_CERT_UNKNOWN', 'the certificate could not be processed', 'look at the CAPI2 log'],
   [0x80090328, 'SEC_E_CERT_EXPIRED', 'the certificate has expired', 'compare the clocks'],
@@ -131,13 +154,26 @@ const hresult: readonly Row[] = [
     'the certificate is not for this use',
     'the certificate needs the usages Smart Card Logon and client authentication',
   ],
+  [
+    0x800b0111,
+    'TRUST_E_EXPLICIT_DISTRUST',
+    'a certificate of the chain is among those explicitly distrusted',
+    'look at the Disallowed store of the domain controllers',
+  ],
   [0x800b0112, 'CERT_E_UNTRUSTEDCA', 'the issuing CA is not in NTAuth', ntAuth],
   [0x800b0114, 'CERT_E_INVALID_NAME', 'a name lies outside what the CA may certify', "look at the CA's name constraints"],
 ];
 const table = (rows: readonly Row[]): ReadonlyMap<number, Meaning> =>
   new Map(rows.map(([code, name, cause, fix]) => [code, { name, cause, fix }]));
-const statuses = table([...ntStatus, ...hresult]);
+const ntStatuses = table(ntStatus);
+const hresults = table(hresult);
+/** Say that something failed, and not what. */
+const vague: readonly number[] = [0xc000006d, 0xc0000320, 0x80090308];
 
+export const ntStatusMeaning = (status: number): Meaning | undefined => ntStatuses.get(status);
+export const hresultMeaning = (status: number): Meaning | undefined => hresults.get(status);
 /** NTSTATUS or HRESULT: no number is both. */
-export const statusMeaning = (status: number): Meaning | undefined => statuses.get(status);
+export const statusMeaning = (status: number): Meaning | undefined => ntStatusMeaning(status) ?? hresultMeaning(status);
+/** Whether the status says less than any KRB-ERROR of its own. */
+export const isVague = (status: number): boolean => vague.includes(status);
 export const statusText = (status: number): string => `0x${status.toString(16).padStart(8, '0').toUpperCase()}`;
