@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { AnswerTo, AskOf } from '../wire/conversation.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
 import type { KdcAddress } from './kdc-address.ts';
@@ -15,6 +16,9 @@ export interface KdcClientSettings {
 /** What makes it worth asking the next one. */
 const elsewhere = new Set(['kdc-unreachable', 'kdc-timeout']);
 const MOST_TRIED = 8;
+/** A busy KDC drops connections that have not been served, MIT's the oldest of more than 45: the request is sent again. */
+const MOST_DROPPED = 3;
+const PAUSE_MS = 50;
 
 /**
  * Speaks to the KDCs of realms for one conversation: stays with the one that answered, goes on to the next where one does
@@ -57,8 +61,20 @@ export class KdcClient {
   #ask(address: KdcAddress, realm: string, bytes: Uint8Array): Promise<Uint8Array> {
     const { limits = timeLimits, proxyCa, signal } = this.#settings;
     return address.kind === 'tcp'
-      ? tcpExchange(address, bytes, { limits, signal })
+      ? this.#askByTcp(address, bytes)
       : proxyExchange(address.url, realm, bytes, { ca: proxyCa, limit: limits.connect + limits.exchange, signal });
+  }
+  async #askByTcp(address: KdcAddress & { readonly kind: 'tcp' }, bytes: Uint8Array): Promise<Uint8Array> {
+    const { limits = timeLimits, signal } = this.#settings;
+    for (let dropped = 0; ; dropped++) {
+      try {
+        return await tcpExchange(address, bytes, { limits, signal });
+      } catch (e) {
+        if (!(e instanceof MayflyError && e.code === 'kdc-dropped')) throw e;
+        if (dropped === MOST_DROPPED) throw new MayflyError('kdc-unreachable', e.message, { cause: e });
+        await sleep(PAUSE_MS * (dropped + 1), undefined, signal ? { signal } : {});
+      }
+    }
   }
 }
 /** KDCs as configured, for realms that are; others by `otherwise`. */

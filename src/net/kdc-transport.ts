@@ -17,7 +17,7 @@ export const timeLimits: TimeLimits = { connect: 5_000, exchange: 10_000 };
 
 /**
  * One request to one KDC and its reply, RFC 4120 7.2.2, on a connection of its own.
- * @throws MayflyError `kdc-unreachable`, `kdc-timeout`, `kdc-oversize`, or the reason of `signal`
+ * @throws MayflyError `kdc-dropped` (closed without a word), `kdc-unreachable`, `kdc-timeout`, `kdc-oversize`, or the reason of `signal`
  */
 export function tcpExchange(
   { host, port }: TcpKdc,
@@ -65,7 +65,12 @@ export function tcpExchange(
       if (wanted < have) fail('kdc-reply', `KDC ${where} sent more than its reply`);
       else end(() => resolve(unframed(new Uint8Array(Buffer.concat(received)))));
     });
-    socket.on('error', (cause) => fail('kdc-unreachable', `KDC ${where} cannot be reached`, cause));
-    socket.on('close', () => fail('kdc-unreachable', `KDC ${where} closed the connection before its reply was whole`));
+    // With what was sent to it unread, the connection is reset rather than closed.
+    const closed = (cause?: Error) =>
+      fail(have > 0 ? 'kdc-unreachable' : 'kdc-dropped', `KDC ${where} closed the connection before its reply was whole`, cause);
+    socket.on('error', (cause: NodeJS.ErrnoException) =>
+      cause.code === 'ECONNRESET' ? closed(cause) : fail('kdc-unreachable', `KDC ${where} cannot be reached`, cause),
+    );
+    socket.on('close', () => closed());
   });
 }
