@@ -1,0 +1,99 @@
+import type { Duplex } from 'node:stream';
+import type { Frame } from '../wire/conversation.ts';
+import { DecodeError } from '../wire/cursor.ts';
+import { MayflyError } from '../wire/mayfly-error.ts';
+
+/** Words for the errors of one protocol: `rdp` makes `rdp-timeout`, `rdp-closed`. */
+export interface StreamSettings {
+  readonly protocol: string;
+  /** Who is at the other end, for messages. */
+  readonly peer: string;
+  /** Milliseconds that one unit may take to come, and one write to leave. */
+  readonly patience: number;
+}
+/** Octets that are held for units nobody has asked for yet; then the peer waits. */
+const MOST_HELD = 0x4_0000;
+
+/** A byte stream read in units, one asker at a time. Whatever the peer does, a wait ends, and nothing is held without limit. */
+export class FramedStream {
+  readonly #stream: Duplex;
+  readonly #settings: StreamSettings;
+  #held: Buffer = Buffer.alloc(0);
+  #failure: MayflyError | undefined;
+  #wake: () => void = () => undefined;
+  readonly #onData = (chunk: Buffer) => {
+    this.#held = this.#held.length > 0 ? Buffer.concat([this.#held, chunk]) : chunk;
+    if (MOST_HELD < this.#held.length) this.#stream.pause();
+    this.#wake();
+  };
+  readonly #onError = (cause: unknown) => this.#fail('closed', 'the connection broke', cause);
+  readonly #onEnd = () => this.#fail('closed', 'the peer closed the connection');
+
+  constructor(stream: Duplex, settings: StreamSettings) {
+    this.#stream = stream;
+    this.#settings = settings;
+    stream.on('data', this.#onData).on('error', this.#onError).on('end', this.#onEnd).on('close', this.#onEnd);
+  }
+  #error(code: string, what: string, cause?: unknown): MayflyError {
+    const { protocol, peer } = this.#settings;
+    return new MayflyError(`${protocol}-${code}`, `${peer}: ${what}`, cause === undefined ? {} : { cause });
+  }
+  #fail(code: string, what: string, cause?: unknown): void {
+    this.#failure ??= this.#error(code, what, cause);
+    this.#wake();
+  }
+  /** Resolves when the octets have left, so that a peer that does not read holds up its sender. */
+  async send(bytes: Uint8Array): Promise<void> {
+    if (this.#failure) throw this.#failure;
+    if (this.#stream.write(bytes)) return;
+    const drained = new Promise<void>((resolve) => {
+      this.#stream.once('drain', resolve);
+      this.#stream.once('close', resolve);
+    });
+    if (!(await this.#within(drained))) throw this.#error('timeout', 'what is sent to it is not read');
+    if (this.#stream.destroyed) throw this.#failure ?? this.#error('closed', 'the connection is closed');
+  }
+  /** The next unit. @throws MayflyError `…-closed`, `…-timeout`; DecodeError when the stream holds no such unit */
+  async receive(frame: Frame): Promise<Uint8Array> {
+    const until = performance.now() + this.#settings.patience;
+    for (;;) {
+      const length = this.#held.length > 0 ? frame(this.#held) : undefined;
+      if (length !== undefined && length <= this.#held.length) return this.#take(length);
+      if (this.#failure) throw this.#failure;
+      if (length !== undefined && MOST_HELD < length) throw new DecodeError(`unit of ${length} octets`, 0);
+      this.#stream.resume();
+      const woken = new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+      if (!(await this.#within(woken, until - performance.now()))) throw this.#error('timeout', 'it did not answer in time');
+    }
+  }
+  #take(length: number): Uint8Array {
+    // Copied: what is handed out must not keep the whole of a larger read alive.
+    const unit = new Uint8Array(this.#held.subarray(0, length));
+    this.#held = this.#held.subarray(length);
+    if (this.#held.length <= MOST_HELD) this.#stream.resume();
+    return unit;
+  }
+  async #within(work: Promise<void>, ms = this.#settings.patience): Promise<boolean> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<false>((resolve) => {
+      timer = setTimeout(() => resolve(false), Math.max(0, ms));
+    });
+    const inTime = await Promise.race([work.then(() => true as const), late]);
+    clearTimeout(timer);
+    return inTime;
+  }
+  /**
+   * Gives the stream back, for TLS to go on with. Octets that came before it was asked for are none of TLS: a peer that sends them is
+   * not the peer that answered (the injection of STARTTLS, CVE-2011-0411).
+   */
+  release(): Duplex {
+    this.#stream.off('data', this.#onData).off('error', this.#onError).off('end', this.#onEnd).off('close', this.#onEnd);
+    if (this.#held.length > 0) throw this.#error('early', 'it sent octets between its answer and TLS');
+    return this.#stream;
+  }
+  close(): void {
+    this.#stream.destroy();
+  }
+}

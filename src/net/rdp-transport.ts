@@ -1,0 +1,167 @@
+import { connect as connectTcp, type Socket } from 'node:net';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { sha256 } from '../crypto/digest.ts';
+import type { UnixSeconds } from '../wire/der-time.ts';
+import { MayflyError } from '../wire/mayfly-error.ts';
+import { oid } from '../x509/oid.ts';
+import { readPathCertificate } from '../x509/path-certificate.ts';
+import { dNSNameMatches, readSubjectAltName } from '../x509/subject-alt-name.ts';
+import { verifyChain } from '../x509/verify-chain.ts';
+import type { Answers } from './converse.ts';
+import { FramedStream } from './framed-stream.ts';
+
+/** Why a host is believed to be the one that was meant. There is no trust on first use. */
+export type HostTrust =
+  /** SHA-256 of its certificate, lower-case hex: any of these. */
+  | { readonly kind: 'pinned'; readonly fingerprints: readonly string[] }
+  /** A chain to an anchor, and one of these names. */
+  | {
+      readonly kind: 'verified';
+      readonly anchors: readonly Uint8Array[];
+      readonly names: readonly string[];
+      readonly crls?: readonly Uint8Array[];
+    }
+  /** Not at all: to look at a certificate, or because Kerberos proves the key afterwards. Nothing secret may follow without that. */
+  | { readonly kind: 'unproven' };
+
+export interface RdpTransportSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly trust: HostTrust;
+  /** Milliseconds for the connection, for TLS, and for each PDU. */
+  readonly patience?: number;
+  readonly clock: () => UnixSeconds;
+}
+const PATIENCE = 10_000;
+
+/** One TCP connection to an RDP host, later under TLS: answers `send`, `receive` and `start-tls`. */
+export class RdpTransport {
+  readonly #settings: RdpTransportSettings;
+  #stream: FramedStream;
+  #socket: Socket | TLSSocket;
+  #certificate: Uint8Array | undefined;
+
+  private constructor(settings: RdpTransportSettings, socket: Socket) {
+    this.#settings = settings;
+    this.#socket = socket;
+    this.#stream = this.#framed(socket);
+  }
+  /** @throws MayflyError `rdp-unreachable`, `rdp-timeout` */
+  static connect(settings: RdpTransportSettings): Promise<RdpTransport> {
+    const { host, port, patience = PATIENCE } = settings;
+    return new Promise((resolve, reject) => {
+      const socket = connectTcp({ host, port, noDelay: true });
+      const fail = (code: string, message: string, cause?: unknown) => {
+        clearTimeout(timer);
+        socket.destroy();
+        reject(new MayflyError(code, message, cause === undefined ? {} : { cause }));
+      };
+      const timer = setTimeout(
+        () => fail('rdp-timeout', `${host}:${port} did not accept a connection in ${patience} ms`),
+        patience,
+      );
+      const onError = (cause: unknown) => fail('rdp-unreachable', `${host}:${port} cannot be reached`, cause);
+      socket.once('error', onError);
+      socket.once('connect', () => {
+        clearTimeout(timer);
+        socket.off('error', onError);
+        resolve(new RdpTransport(settings, socket));
+      });
+    });
+  }
+  #framed(socket: Socket | TLSSocket): FramedStream {
+    const { host, port, patience = PATIENCE } = this.#settings;
+    return new FramedStream(socket, { protocol: 'rdp', peer: `${host}:${port}`, patience });
+  }
+  /** The host's certificate, DER; `undefined` before TLS. */
+  get certificate(): Uint8Array | undefined {
+    return this.#certificate;
+  }
+  get answers(): Answers {
+    return {
+      send: ({ bytes }) => this.#stream.send(bytes).then(() => undefined),
+      receive: ({ frame }) => this.#stream.receive(frame),
+      'start-tls': () => this.#startTls(),
+    };
+  }
+  async #startTls(): Promise<Uint8Array> {
+    const { host, port, patience = PATIENCE } = this.#settings;
+    this.#stream.release();
+    const plain = this.#socket;
+    const tls = await new Promise<TLSSocket>((resolve, reject) => {
+      // The certificate is judged below: RDP hosts sign their own as they ship.
+      const servername = /^[\d.]+$|:/.test(host) ? '' : host;
+      const socket = connectTls({ socket: plain, rejectUnauthorized: false, minVersion: 'TLSv1.2', servername });
+      const fail = (code: string, what: string, cause?: unknown) => {
+        clearTimeout(timer);
+        socket.destroy();
+        plain.destroy();
+        reject(new MayflyError(code, `${host}:${port}: ${what}`, cause === undefined ? {} : { cause }));
+      };
+      const timer = setTimeout(() => fail('rdp-timeout', 'TLS did not come up in time'), patience);
+      const onError = (cause: unknown) => fail('rdp-tls', 'TLS failed', cause);
+      const onClose = () => fail('rdp-tls', 'the connection was closed during TLS');
+      socket.once('error', onError).once('close', onClose);
+      socket.once('secureConnect', () => {
+        clearTimeout(timer);
+        socket.off('error', onError).off('close', onClose);
+        resolve(socket);
+      });
+    });
+    this.#socket = tls;
+    this.#stream = this.#framed(tls);
+    const chain = chainOf(tls);
+    const [certificate] = chain;
+    const fault = certificate ? await this.#fault(certificate, chain) : 'it showed no certificate';
+    if (!certificate || fault !== undefined) {
+      this.close();
+      throw new MayflyError('rdp-certificate', `${host}:${port}: ${fault}`, {
+        next: 'pin the certificate of the host, or name the CA it is from; `mayfly rdp probe` shows it',
+      });
+    }
+    this.#certificate = certificate;
+    return certificate;
+  }
+  /** One clause why the certificate does not prove the host. */
+  async #fault(certificate: Uint8Array, certificates: readonly Uint8Array[]): Promise<string | undefined> {
+    const { trust, clock } = this.#settings;
+    if (trust.kind === 'unproven') return undefined;
+    if (trust.kind === 'pinned') {
+      const fingerprint = Buffer.from(sha256(certificate)).toString('hex');
+      return trust.fingerprints.includes(fingerprint) ? undefined : `its certificate ${fingerprint} is not the pinned one`;
+    }
+    const { anchors, names, crls = [] } = trust;
+    const verdict = await verifyChain({
+      certificates,
+      anchors,
+      crls,
+      time: clock(),
+      purpose: 'rdp-host',
+      revocation: 'if-given',
+    });
+    if (!verdict.ok) return `its certificate is refused: ${verdict.reason}`;
+    const { dNSNames } = readSubjectAltName(readPathCertificate(certificate).extensions.get(oid.subjectAltName)?.value);
+    const isNamed = dNSNames.some((name) => names.some((wanted) => dNSNameMatches(name, wanted, { wildcards: true })));
+    return isNamed ? undefined : `its certificate is for ${dNSNames.join(', ') || 'no DNS name'}, not for ${names.join(', ')}`;
+  }
+  /** For what comes behind the conversations: PDUs pass as they are. */
+  get stream(): FramedStream {
+    return this.#stream;
+  }
+  close(): void {
+    this.#stream.close();
+    this.#socket.destroy();
+  }
+}
+const MOST_CERTIFICATES = 8;
+/** Leaf first, as far as the peer sent them. */
+function chainOf(tls: TLSSocket): Uint8Array[] {
+  const chain: Uint8Array[] = [];
+  for (let at = tls.getPeerCertificate(true); at?.raw && chain.length < MOST_CERTIFICATES; at = at.issuerCertificate) {
+    const der = new Uint8Array(at.raw);
+    // A self-signed one is its own issuer.
+    if (chain.some((known) => Buffer.compare(known, der) === 0)) break;
+    chain.push(der);
+  }
+  return chain;
+}
