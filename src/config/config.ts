@@ -18,6 +18,7 @@ export interface Config {
   readonly realms: readonly RealmConfig[];
   /** Addresses of DNS servers to find KDCs with; the system's when empty. */
   readonly dnsServers: readonly string[];
+  readonly targets: readonly TargetConfig[];
   /** By setting, as faults name it (`cas[0].socket`): where its value came from. */
   readonly origins: Readonly<Record<string, Origin>>;
 }
@@ -60,6 +61,23 @@ export interface RealmConfig {
   /** False: KDCs that sign with SHA-1 are refused. */
   readonly sha1Kdcs: boolean | undefined;
 }
+/** An RDP host that is not, or not only, known by a directory. There is no password in it. */
+export interface TargetConfig {
+  readonly name: string;
+  /** Its name unless set. */
+  readonly address: string;
+  readonly port: number;
+  /** `nla` refuses hosts that want less; `tls` is for hosts that have no more. */
+  readonly security: 'nla' | 'tls';
+  /** SHA-256 of its certificate, lower-case hex. */
+  readonly pins: readonly string[];
+  readonly anchors: readonly string[];
+  /** Sent as user name where certificates are mapped with a hint. */
+  readonly userNameHint: string | undefined;
+  /** `without-card`: the host logs on without it, so no rule counts the card's operations there. */
+  readonly logon: 'with-card' | 'without-card';
+}
+export const RDP_PORT = 3389;
 export const defaultMaxLifetimeMinutes = 30;
 
 export function originText(origin: Origin): string {

@@ -5,7 +5,9 @@ import {
   type DomainConfig,
   defaultMaxLifetimeMinutes,
   type Origin,
+  RDP_PORT,
   type RealmConfig,
+  type TargetConfig,
 } from './config.ts';
 import type { DataFolder } from './data-folder.ts';
 import type { ConfigFile } from './file-schema.ts';
@@ -85,6 +87,23 @@ export function effectiveConfig({ settings, file, environment, fallback, originO
       sha1Kdcs: realm.sha1Kdcs,
     };
   });
+  const targets = (settings.targets ?? []).map((target, i): TargetConfig => {
+    const at = `targets[${i}]`;
+    const name = note(`${at}.name`, target.name.toLowerCase());
+    return {
+      name,
+      address: note(`${at}.address`, target.address ?? name),
+      port: note(`${at}.port`, target.port ?? RDP_PORT),
+      security: note(`${at}.security`, target.security ?? 'nla'),
+      pins: note(
+        `${at}.pins`,
+        (target.pins ?? []).map((pin) => pin.replaceAll(':', '').toLowerCase()),
+      ),
+      anchors: note(`${at}.anchors`, (target.anchors ?? []).map(inFile)),
+      userNameHint: target.userNameHint && note(`${at}.userNameHint`, target.userNameHint),
+      logon: note(`${at}.logon`, target.logon ?? 'with-card'),
+    };
+  });
   return {
     home,
     file,
@@ -93,6 +112,7 @@ export function effectiveConfig({ settings, file, environment, fallback, originO
     cas,
     realms,
     dnsServers: note('dnsServers', settings.dnsServers ?? []),
+    targets,
     origins,
   };
 

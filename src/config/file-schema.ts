@@ -76,6 +76,51 @@ const realms = {
     },
   },
 } as const;
+const targets = {
+  type: 'array',
+  maxItems: 10_000,
+  description: 'a list of RDP hosts, each { name, address, port, security, pins, anchors, userNameHint, logon }',
+  items: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['name'],
+    description: 'an RDP host, { name, address, port, security, pins, anchors, userNameHint, logon }',
+    properties: {
+      name: { ...dnsName, description: "the host's DNS name, such as desk1.corp.example" },
+      address: {
+        type: 'string',
+        pattern: '^[0-9A-Za-z:._-]{1,253}$',
+        description: 'an IP address or another name under which the host is reached',
+      },
+      port: { type: 'integer', minimum: 1, maximum: 65_535, description: 'a whole number from 1 to 65535' },
+      security: {
+        type: 'string',
+        enum: ['nla', 'tls'],
+        description: 'nla or tls',
+        next: 'leave it out: nla is how Windows ships; tls is for hosts that have no Network Level Authentication',
+      },
+      pins: {
+        type: 'array',
+        maxItems: 16,
+        description: 'a list of certificate fingerprints',
+        items: {
+          type: 'string',
+          pattern: '^(?:[0-9A-Fa-f]{64}|(?:[0-9A-Fa-f]{2}:){31}[0-9A-Fa-f]{2})$',
+          description: 'a SHA-256 fingerprint, 64 hexadecimal digits',
+          next: 'copy it from `mayfly rdp probe`, on a network you trust',
+        },
+      },
+      anchors: { ...paths, description: "a list of paths to PEM files with the CAs of the host's certificate" },
+      userNameHint: { type: 'string', minLength: 1, maxLength: 256, description: 'a user name' },
+      logon: {
+        type: 'string',
+        enum: ['with-card', 'without-card'],
+        description: 'with-card or without-card',
+        next: 'without-card is for hosts that log on without the card, such as xrdp; never for hosts of a directory',
+      },
+    },
+  },
+} as const;
 const dnsServers = {
   type: 'array',
   maxItems: 8,
@@ -125,6 +170,7 @@ export const fileSchema = {
     },
     realms,
     dnsServers,
+    targets,
     cas: {
       type: 'array',
       maxItems: 100,

@@ -48,6 +48,16 @@ export function referenceFaults(document: ConfigDocument, schemaFaults: readonly
   }
 
   names('/realms', 'realm');
+  names('/targets', 'host');
+  for (const target of entries('/targets')) {
+    const isProven = [`${target}/pins`, `${target}/anchors`].some((list) => entries(list).length > 0 || unsound.has(list));
+    if (text(`${target}/security`) === 'tls' && !isProven)
+      fault(
+        `${target}/security`,
+        'nothing proves this host: with tls alone it needs pins or anchors',
+        'pin its certificate, or name its CA',
+      );
+  }
   names('/cas', 'CA name');
   for (const ca of entries('/cas')) {
     const bounds = entries(`${ca}/upnSuffixes`);

@@ -20,6 +20,11 @@ export function settingsOf(config: Config): Setting[] {
     origin: config.origins[path] ?? { from: 'default' },
     ...(secret && { secret }),
   });
+  /** What nobody set and what is an empty list is not shown. */
+  const given = (at: string, values: object): Setting[] =>
+    Object.entries(values).flatMap(([name, value]: [string, Setting['value'] | undefined]) =>
+      value === undefined || (Array.isArray(value) && value.length === 0) ? [] : [setting(`${at}.${name}`, value)],
+    );
   return [
     setting('home', config.home),
     ...config.forests.map(({ name }, i) => setting(`forests[${i}].name`, name)),
@@ -38,12 +43,8 @@ export function settingsOf(config: Config): Setting[] {
       setting(`cas[${i}].maxLifetimeMinutes`, ca.maxLifetimeMinutes),
       setting(`cas[${i}].socket`, ca.socket),
     ]),
-    ...config.realms.flatMap((realm, i) =>
-      // What nobody set is not shown: its default is Kerberos' to know.
-      Object.entries(realm).flatMap(([name, value]: [string, Setting['value'] | undefined]) =>
-        value === undefined || (Array.isArray(value) && value.length === 0) ? [] : [setting(`realms[${i}].${name}`, value)],
-      ),
-    ),
+    ...config.realms.flatMap((realm, i) => given(`realms[${i}]`, realm)),
+    ...config.targets.flatMap((target, i) => given(`targets[${i}]`, target)),
     ...(config.dnsServers.length > 0 ? [setting('dnsServers', config.dnsServers)] : []),
   ];
 }

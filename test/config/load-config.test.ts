@@ -71,6 +71,7 @@ describe('loadConfig', () => {
       ],
       realms: [],
       dnsServers: [],
+      targets: [],
       origins: undefined,
     });
     expect(config.origins).toMatchObject({
@@ -108,6 +109,7 @@ describe('loadConfig', () => {
       cas: [],
       realms: [],
       dnsServers: [],
+      targets: [],
       origins: { home: { from: 'default', because: 'in a checkout' }, dnsServers: { from: 'default' } },
     });
   });
@@ -159,6 +161,44 @@ realms:
     ]);
   });
 
+  it('reads RDP hosts: NLA unless a host has none, and then only with something that proves it', async () => {
+    const pin = `${'AB:'.repeat(31)}CD`;
+    const { config, faults } = await examined(
+      folder,
+      `targets: [{ name: Desk1.corp.example }, { name: x.lab, address: 127.0.0.1, port: 3390, security: tls, pins: ['${pin}'], logon: without-card, userNameHint: lab }]`,
+    );
+    expect(faults).toEqual([]);
+    const [desk, lab] = config?.targets ?? [];
+    expect(desk).toEqual({
+      name: 'desk1.corp.example',
+      address: 'desk1.corp.example',
+      port: 3389,
+      security: 'nla',
+      pins: [],
+      anchors: [],
+      userNameHint: undefined,
+      logon: 'with-card',
+    });
+    expect(lab).toMatchObject({
+      port: 3390,
+      security: 'tls',
+      pins: [`${'ab'.repeat(31)}cd`],
+      logon: 'without-card',
+      userNameHint: 'lab',
+    });
+    const wrong = await examined(
+      folder,
+      "targets: [{ name: a.b, security: tls }, { name: a.c, security: rdp }, { name: A.B, password: x, pins: ['ab'] }]",
+    );
+    expect(wrong.faults.map(({ path }) => path)).toEqual([
+      'targets[0].security',
+      'targets[1].security',
+      'targets[2].name',
+      'targets[2]',
+      'targets[2].pins[0]',
+    ]);
+  });
+
   it('derives the forests that are not listed', async () => {
     const { config } = await examined(folder, 'domains: [{ name: a.example }, { name: b.example, forest: a.example }]');
     expect(config?.forests).toEqual([{ name: 'a.example' }]);
@@ -185,7 +225,7 @@ realms:
       `${file}:2:19: domains[0].name: expected the domain's DNS name, such as corp.example, found a number`,
     ]);
     expect(error.faults.map(({ next }) => next)).toEqual([
-      'correct or remove it; known here: home, forests, domains, realms, dnsServers, cas',
+      'correct or remove it; known here: home, forests, domains, realms, dnsServers, targets, cas',
       'put it in quotes',
     ]);
   });
