@@ -195,7 +195,7 @@ export function* asExchange(question: AsQuestion): Conversation<AsOutcome> {
       }
     } catch (e) {
       // There was no other KDC to ask: what the first one said stands.
-      if (refused && attempt.another && e instanceof MayflyError && e.code === 'kdc-unreachable')
+      if (refused && attempt.another && e instanceof MayflyError && (e.code === 'kdc-unreachable' || e.code === 'kdc-timeout'))
         return { ok: false, error: refused, facts: facts() };
       throw e;
     }
