@@ -223,3 +223,28 @@ describe('a refusal that is final', () => {
     expect((await logOnTo({}, { profile: { encryptionTypes: [18, 23] } })).code).toBe(14);
   });
 });
+
+describe('the worst that a stranger can do', () => {
+  it('is forty-five signatures in five realms', async () => {
+    const eData = { 65: dhParameters(['modp-14', 'modp-16', 'p-256']), 80: cmsDigestAlgorithms(['sha384', 'sha512']) };
+    const refusals: readonly OrderedError[] = [
+      { code: 37, ahead: 700 },
+      { code: 65, eData: eData[65] },
+      { code: 65, eData: eData[65] },
+      { code: 80, eData: eData[80] },
+      { code: 80, eData: eData[80] },
+      { code: 90 },
+      { code: 16 },
+      { code: 73 },
+    ];
+    const realms = [REALM, 'A.EXAMPLE', 'B.EXAMPLE', 'C.EXAMPLE', 'D.EXAMPLE', 'E.EXAMPLE'];
+    const kdcs = realms.flatMap((realm, i) => {
+      const onward = { code: 68, crealm: realms[i + 1] ?? REALM };
+      const left = [...refusals];
+      const script: Scripted[] = [{ at: 'pkinit', times: always, error: () => left.shift() ?? onward }];
+      return Array.from({ length: 20 }, () => ({ realm, script }));
+    });
+    const { code, figures } = await logOnTo(kdcs);
+    expect([code, figures]).toEqual([68, [65, 45]]);
+  });
+});

@@ -8,7 +8,7 @@ export interface ServedKdc {
 const MOST_OCTETS = 0x1_0000;
 
 /** Requests and replies over TCP, RFC 4120 7.2.2: a length of four octets, and a high bit that is refused by hanging up. */
-function serve(socket: Socket, answer: (request: Uint8Array) => Uint8Array): void {
+function serve(socket: Socket, answer: (request: Uint8Array) => Uint8Array | undefined): void {
   let have = Buffer.alloc(0);
   socket.on('data', (chunk) => {
     have = Buffer.concat([have, chunk]);
@@ -21,6 +21,7 @@ function serve(socket: Socket, answer: (request: Uint8Array) => Uint8Array): voi
       if (have.length < 4 + length) return;
       const reply = answer(Uint8Array.from(have.subarray(4, 4 + length)));
       have = have.subarray(4 + length);
+      if (!reply) continue;
       const prefix = Buffer.alloc(4);
       prefix.writeUInt32BE(reply.length);
       socket.write(Buffer.concat([prefix, reply]));
@@ -28,8 +29,8 @@ function serve(socket: Socket, answer: (request: Uint8Array) => Uint8Array): voi
   });
   socket.on('error', () => socket.destroy());
 }
-/** Listens on the loopback, on a port of the system's choice. */
-export async function serveKdc(answer: (request: Uint8Array) => Uint8Array): Promise<ServedKdc> {
+/** Listens on the loopback, says nothing where `answer` has nothing to say, on a port of the system's choice. */
+export async function serveKdc(answer: (request: Uint8Array) => Uint8Array | undefined): Promise<ServedKdc> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
