@@ -1,5 +1,5 @@
 import { type Codec, decode, encode, named } from '../wire/codec.ts';
-import type { ByteReader, ByteWriter } from '../wire/cursor.ts';
+import { type ByteReader, ByteWriter } from '../wire/cursor.ts';
 import type { Credential } from './credential.ts';
 import type { Principal } from './principal-name.ts';
 
@@ -7,14 +7,20 @@ import type { Principal } from './principal-name.ts';
 export interface CredentialCache {
   readonly principal: Principal;
   readonly credentials: readonly Credential[];
+  /** Seconds that the KDC's clock is ahead, for those who use the cache. */
+  readonly deltaTime?: number | undefined;
 }
 /** FILE format version 4 of MIT Kerberos ("Credential cache file format"): big-endian throughout. */
 const VERSION_4 = 0x0504;
 const MOST_CREDENTIALS = 64;
 const MOST_COMPONENTS = 16;
 const MOST_OCTETS = 0x1_0000;
+/** Tag of the one header field there is: seconds and microseconds, signed. */
+const DELTA_TIME = 1;
+/** Realm of entries that are configuration and no tickets. */
+const CONFIGURATION = 'X-CACHECONF:';
 
-const utf8 = new TextDecoder();
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const counted = (w: ByteWriter, octets: Uint8Array) => w.u32(octets.length).bytes(octets);
 const writeText = (w: ByteWriter, text: string) => counted(w, new TextEncoder().encode(text));
 function readCounted(r: ByteReader): Uint8Array {
@@ -22,7 +28,14 @@ function readCounted(r: ByteReader): Uint8Array {
   if (MOST_OCTETS < length) throw r.fail(`over ${MOST_OCTETS} octets`);
   return r.bytes(length);
 }
-const readText = (r: ByteReader) => utf8.decode(readCounted(r));
+function readText(r: ByteReader): string {
+  const octets = readCounted(r);
+  try {
+    return utf8.decode(octets);
+  } catch {
+    throw r.fail('text is not UTF-8');
+  }
+}
 function readMany<T>(r: ByteReader, atMost: number, read: () => T): T[] {
   const count = r.u32();
   if (atMost < count) throw r.fail(`more than ${atMost} items`);
@@ -31,7 +44,7 @@ function readMany<T>(r: ByteReader, atMost: number, read: () => T): T[] {
 
 const principal: Codec<Principal> = {
   read(r) {
-    const nameType = r.u32();
+    const nameType = r.u32() | 0;
     const count = r.u32();
     if (MOST_COMPONENTS < count) throw r.fail(`more than ${MOST_COMPONENTS} components`);
     const realm = readText(r);
@@ -53,7 +66,13 @@ const credential: Codec<Credential> = {
     r.u8();
     const flags = r.u32();
     // Addresses and authorization data: a type and octets each, none of them ours.
-    for (const _ of ['addresses', 'authdata']) readMany(r, MOST_COMPONENTS, () => r.u16() && readCounted(r));
+    for (const field of ['addresses', 'authdata'])
+      named(field, () =>
+        readMany(r, MOST_COMPONENTS, () => {
+          r.u16();
+          return readCounted(r);
+        }),
+      );
     const ticket = named('ticket', () => readCounted(r));
     named('second ticket', () => readCounted(r));
     const times = { authTime, startTime, endTime, renewTill: renewTill || undefined };
@@ -68,20 +87,37 @@ const credential: Codec<Credential> = {
     counted(w, ticket).u32(0);
   },
 };
+function readHeader(r: ByteReader): number | undefined {
+  const fields = r.sub(r.u16());
+  let deltaTime: number | undefined;
+  while (fields.left > 0) {
+    const tag = fields.u16();
+    const field = fields.sub(fields.u16());
+    if (tag === DELTA_TIME) deltaTime = field.u32() | 0;
+  }
+  return deltaTime;
+}
+function header(deltaTime: number | undefined): Uint8Array {
+  const w = new ByteWriter();
+  if (deltaTime !== undefined) w.u16(DELTA_TIME).u16(8).u32(deltaTime).u32(0);
+  return w.finish();
+}
 const cache: Codec<CredentialCache> = {
   read(r) {
     if (r.u16() !== VERSION_4) throw r.fail('not a credential cache of version 4');
-    r.bytes(r.u16());
+    const deltaTime = named('header', () => readHeader(r));
     const owner = named('principal', () => principal.read(r));
-    const credentials: Credential[] = [];
+    const entries: Credential[] = [];
     while (r.left > 0) {
-      if (credentials.length === MOST_CREDENTIALS) throw r.fail(`more than ${MOST_CREDENTIALS} credentials`);
-      credentials.push(named(String(credentials.length), () => credential.read(r)));
+      if (entries.length === MOST_CREDENTIALS) throw r.fail(`more than ${MOST_CREDENTIALS} credentials`);
+      entries.push(named(String(entries.length), () => credential.read(r)));
     }
-    return { principal: owner, credentials };
+    const credentials = entries.filter(({ server }) => server.realm !== CONFIGURATION);
+    return { principal: owner, credentials, ...(deltaTime === undefined ? {} : { deltaTime }) };
   },
-  write(w, { principal: owner, credentials }) {
-    w.u16(VERSION_4).u16(0);
+  write(w, { principal: owner, credentials, deltaTime }) {
+    const fields = header(deltaTime);
+    w.u16(VERSION_4).u16(fields.length).bytes(fields);
     principal.write(w, owner);
     for (const each of credentials) credential.write(w, each);
   },
