@@ -26,7 +26,7 @@ export function readTag(r: ByteReader): number {
   }
   throw new DecodeError('tag is over 3 octets', at);
 }
-function readTlvLength(r: ByteReader): number {
+export function readTlvLength(r: ByteReader): number {
   const at = r.at;
   const first = r.u8();
   if (first < 0x80) return first;
@@ -50,10 +50,10 @@ export function readDataObjects(r: ByteReader, atMost = 64): DataObject[] {
   return objects;
 }
 
-function writeTag(w: ByteWriter, tag: number): void {
+export function writeTag(w: ByteWriter, tag: number): void {
   for (let shift = 16; 0 <= shift; shift -= 8) if (shift === 0 || tag >> shift) w.u8((tag >> shift) & 0xff);
 }
-function writeTlvLength(w: ByteWriter, length: number): void {
+export function writeTlvLength(w: ByteWriter, length: number): void {
   if (length < 0x80) w.u8(length);
   else if (length < 0x100) w.u8(0x81).u8(length);
   else if (length < 0x1_0000) w.u8(0x82).u16(length);

@@ -1,5 +1,5 @@
 import { type Codec, named } from './codec.ts';
-import { type ByteReader, type ByteWriter, DecodeError } from './cursor.ts';
+import { DecodeError } from './cursor.ts';
 import { objectIdentifier } from './der-primitives.ts';
 
 /**
@@ -108,22 +108,17 @@ export function perOctetsFrom(least: number): Codec<Uint8Array> {
     },
   };
 }
-const digitAt = (r: ByteReader, nibble: number): string => {
-  if (9 < nibble) throw r.fail('not a digit');
-  return String(nibble);
-};
 /** SimpleNumericString (SIZE (1..255)) of FROM ("0123456789"): four bits for each digit, X.691 30.5. */
 export const perDigits: Codec<string> = {
   read(r) {
     const count = r.u8() + 1;
+    const at = r.at;
     const nibbles = Array.from(r.bytes(Math.ceil(count / 2)), (octet) => [octet >> 4, octet & 0x0f]).flat();
-    if (nibbles.slice(count).some((nibble) => nibble !== 0)) throw r.fail('bits behind the last digit');
-    return nibbles
-      .slice(0, count)
-      .map((nibble) => digitAt(r, nibble))
-      .join('');
+    const wrong = nibbles.findIndex((nibble, i) => nibble > (i < count ? 9 : 0));
+    if (wrong !== -1) throw new DecodeError(wrong < count ? 'not a digit' : 'bits behind the last digit', at + (wrong >> 1));
+    return nibbles.slice(0, count).join('');
   },
-  write(w: ByteWriter, digits) {
+  write(w, digits) {
     if (!/^[0-9]{1,255}$/.test(digits)) throw w.fail('not 1 to 255 digits');
     w.u8(digits.length - 1);
     for (let i = 0; i < digits.length; i += 2) w.u8((Number(digits[i]) << 4) | Number(digits[i + 1] ?? '0'));
