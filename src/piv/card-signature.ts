@@ -11,7 +11,7 @@ import { PivClient, type Transmit } from './piv-client.ts';
 /** A card as its holder uses it: by its APDU door and its PIN, like any host. */
 export interface CardInHand {
   readonly transmit: Transmit;
-  /** 8 octets, the caller's. */
+  /** 6 to 8 octets, the caller's. */
   readonly pin: Uint8Array;
   readonly algorithm: KeyAlgorithm;
 }
@@ -30,7 +30,7 @@ export function paddedDigest({ algorithm, compute }: DigestAlgorithm, bytes: Uin
 }
 /**
  * A signature by the card in the form CMS carries: PKCS #1 v1.5, or ECDSA-Sig-Value. One private operation.
- * @throws MayflyError `card-status` when the card refuses
+ * @throws MayflyError `card-refused` when the card refuses
  */
 export async function signWithCard(card: CardInHand, bytes: Uint8Array, digest: DigestName): Promise<Uint8Array> {
   const algorithm = digestByName(digest);

@@ -2,7 +2,8 @@ import { dataObject, readDataObjects } from '../wire/ber-tlv.ts';
 import { ByteReader } from '../wire/cursor.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
 import { type KeyAlgorithm, keyAlgorithms, keyReference } from './key-algorithm.ts';
-import { statusWord } from './status-word.ts';
+import { PIN_LENGTH } from './pin.ts';
+import { statusText, statusWord } from './status-word.ts';
 
 /** One command APDU in, one response APDU out. */
 export type Transmit = (apdu: Uint8Array) => Promise<Uint8Array>;
@@ -19,6 +20,10 @@ const CHALLENGE = 0x81;
 const RESPONSE = 0x82;
 /** The AID without its version, as Windows writes it. */
 const select = Uint8Array.of(0x00, 0xa4, 0x04, 0x00, 0x09, 0xa0, 0x00, 0x00, 0x03, 0x08, 0x00, 0x00, 0x10, 0x00);
+
+/** P2 80: the PIN of the PIV application. */
+const verify = Uint8Array.of(0x00, 0x20, 0x00, 0x80, PIN_LENGTH);
+const refused = (what: string, status: number) => new MayflyError('card-refused', `${what} answered ${statusText(status)}`);
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {
   const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
@@ -47,20 +52,23 @@ export class PivClient {
       if ((status & 0xff00) !== statusWord.moreData) return { data: joined(parts), status };
       next = Uint8Array.of(0x00, 0xc0, 0x00, 0x00, status & 0xff);
     }
-    throw new MayflyError('card-status', `the card answers in more than ${MOST_PARTS} parts`);
+    throw new MayflyError('card-object', `the card answers in more than ${MOST_PARTS} parts`);
   }
-  /** @throws MayflyError `card-status` when the card refuses */
+  /** @throws MayflyError `card-refused` when the card refuses */
   async succeed(what: string, apdu: Uint8Array): Promise<Uint8Array> {
     const { data, status } = await this.exchange(apdu);
-    if (status !== statusWord.success) throw new MayflyError('card-status', `${what} answered ${status.toString(16)}`);
+    if (status !== statusWord.success) throw refused(what, status);
     return data;
   }
   async select(): Promise<void> {
     await this.succeed('SELECT', select);
   }
-  /** @param pin 8 octets; the copy made here is wiped */
+  /** @param pin 6 to 8 octets; the copy made here, padded with FF (SP 800-73-4 part 2, 2.4.3), is wiped */
   async verifyPin(pin: Uint8Array): Promise<void> {
-    const apdu = Uint8Array.of(0x00, 0x20, 0x00, 0x80, 0x08, ...pin);
+    if (pin.length < 6 || PIN_LENGTH < pin.length) throw new MayflyError('card-pin', 'a PIN has 6 to 8 octets');
+    const apdu = new Uint8Array(verify.length + PIN_LENGTH).fill(0xff);
+    apdu.set(verify);
+    apdu.set(pin, verify.length);
     try {
       await this.succeed('VERIFY', apdu);
     } finally {
@@ -70,8 +78,7 @@ export class PivClient {
   /** The private operation of key 9A over a challenge as the card wants it. */
   async operate(algorithm: KeyAlgorithm, challenge: Uint8Array): Promise<Uint8Array> {
     const { data, status } = await this.generalAuthenticate(algorithm, challenge);
-    if (status !== statusWord.success)
-      throw new MayflyError('card-status', `GENERAL AUTHENTICATE answered ${status.toString(16)}`);
+    if (status !== statusWord.success) throw refused('GENERAL AUTHENTICATE', status);
     const [template] = readDataObjects(new ByteReader(data), 1);
     const [response] = template?.tag === TEMPLATE ? readDataObjects(new ByteReader(template.value), 1) : [];
     if (response?.tag !== RESPONSE) throw new MayflyError('card-object', 'the card answered without a response');

@@ -22,3 +22,30 @@ export const statusWord = {
   /** No precise diagnosis: what a card whose key is gone says to everything that would need it. */
   noDiagnosis: 0x6f00,
 } as const;
+
+const meanings: Readonly<Record<number, string>> = {
+  [statusWord.wrongLength]: 'the length is wrong',
+  [statusWord.logicalChannelNotSupported]: 'there are no logical channels',
+  [statusWord.secureMessagingNotSupported]: 'there is no secure messaging',
+  [statusWord.lastCommandOfChainExpected]: 'a chain of commands was not ended',
+  [statusWord.commandChainingNotSupported]: 'commands cannot be chained',
+  [statusWord.securityStatusNotSatisfied]: 'the PIN was not verified, or the key is gone',
+  [statusWord.authenticationMethodBlocked]: 'the PIN is blocked',
+  [statusWord.conditionsOfUseNotSatisfied]: 'the conditions of use are not satisfied',
+  [statusWord.incorrectParametersInData]: 'the data is malformed',
+  [statusWord.notFound]: 'there is no such application or object',
+  [statusWord.incorrectParametersP1P2]: 'the key is of another algorithm, or a parameter is wrong',
+  [statusWord.referenceDataNotFound]: 'there is no such key or PIN',
+  [statusWord.instructionNotSupported]: 'the instruction is not known',
+  [statusWord.classNotSupported]: 'the class is not known',
+  [statusWord.noDiagnosis]: 'the card does not say why; its key may be gone',
+};
+/** `63c2, the PIN is wrong, 2 tries left`. */
+export function statusText(status: number): string {
+  const tries = status & 0x0f;
+  const meaning =
+    (status & 0xfff0) === statusWord.verificationFailed
+      ? `the PIN is wrong, ${tries} ${tries === 1 ? 'try' : 'tries'} left`
+      : (meanings[status] ?? 'an unknown status word');
+  return `${status.toString(16).padStart(4, '0')}, ${meaning}`;
+}
