@@ -31,6 +31,8 @@ function answered(url: string, body: Uint8Array, { ca, signal }: ProxyOptions, t
     const sent = httpsRequest(url, {
       method: 'POST',
       agent: false,
+      // Said, because the environment could say otherwise (NODE_TLS_REJECT_UNAUTHORIZED).
+      rejectUnauthorized: true,
       headers: { 'content-type': 'application/kerberos', 'content-length': body.length },
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
       ...(ca === undefined ? {} : { ca }),

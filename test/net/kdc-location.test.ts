@@ -66,6 +66,11 @@ const names = new NameServer({
     [0, 0, 88, 'bad host'],
     [0, 0, 0, 'kdc.odd.example'],
   ],
+  // The best of them is the last that DNS names.
+  '_kerberos._tcp.dc._msdcs.many.example': Array.from(
+    { length: 20 },
+    (_, i): SrvAnswer => [100 - i, 0, 88, `dc${i}.many.example`],
+  ),
 });
 let server = '';
 beforeAll(async () => {
@@ -101,6 +106,35 @@ describe('the KDCs of a realm by DNS', () => {
         code: 'kdc-not-found',
         message: `DNS names no KDC of realm ${realm}`,
       });
+  });
+  it('are the best sixteen of many', async () => {
+    const found = await location().kdcsOf('MANY.EXAMPLE');
+    expect(found.length).toBe(16);
+    expect(found[0]).toEqual({ kind: 'tcp', host: 'dc19.many.example', port: 88 });
+  });
+  it('are not asked for where a realm is no DNS name', async () => {
+    const before = names.asked.length;
+    for (const realm of ['', 'a b', 'corp.example\0.other', 'x.'.repeat(200), '*', 'a/b', '\u001b[2J'])
+      await expect(location().kdcsOf(realm)).rejects.toMatchObject({
+        code: 'kdc-not-found',
+        message: `realm ${JSON.stringify(realm)} is no DNS name`,
+      });
+    expect(names.asked.length).toBe(before);
+  });
+  it('are given up on when no server answers, however many there are', async () => {
+    const silent = createSocket('udp4');
+    await new Promise<void>((resolve) => silent.bind(0, '127.0.0.1', resolve));
+    const address = `127.0.0.1:${silent.address().port}`;
+    const finder = new KdcLocation({ servers: [address, address], random: () => 0.5, clock: () => time, limit: 100 });
+    let asked = 0;
+    silent.on('message', () => {
+      asked += 1;
+    });
+    const failure: unknown = await finder.kdcsOf('CORP.EXAMPLE').catch((e: unknown) => e);
+    expect(failure).toMatchObject({ code: 'kdc-not-found', cause: { code: 'ECANCELLED' } });
+    // Not asked for the second name: the time is over.
+    expect(asked).toBe(1);
+    silent.close();
   });
 });
 
