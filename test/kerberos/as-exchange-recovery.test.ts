@@ -9,7 +9,8 @@ import { alice, cardOf, REALM } from './stand-in-realm.ts';
 const patientCard = cardOf(alice, { notBefore: now - 80_000, notAfter: now + 80_000 });
 
 async function logOnTo(settings: StandInSettings | readonly StandInSettings[], plan: Partial<LogonPlan> = {}) {
-  const kdcs = [settings].flat().map((s) => standInKdc(s as StandInSettings));
+  const all: readonly StandInSettings[] = 'length' in settings ? settings : [settings];
+  const kdcs = all.map(standInKdc);
   const result = await logOn({ kdcs, ...plan });
   const { outcome, counted, facts } = result;
   return {

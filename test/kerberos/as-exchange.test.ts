@@ -121,6 +121,19 @@ describe('a ticket-granting ticket', () => {
     const client = { nameType: nameType.principal, nameString: ['alice'] };
     holds((await logOnTo({}, { question: { client } })).outcome);
   });
+  it('for a realm in small letters, which the KDC writes large', async () => {
+    const { outcome, facts } = await logOnTo({}, { question: { realm: REALM.toLowerCase() } });
+    holds(outcome);
+    expect(granted(outcome).client.realm).toBe(REALM);
+    expect(facts.realm).toBe(REALM.toLowerCase());
+  });
+  it('each with its own instant, nonce, secret and token', async () => {
+    const kdc = standInKdc({ rules: { groups: ['p-256'], digests: ['sha512'] } });
+    const { outcome, facts } = await logOn({ kdcs: [kdc] });
+    expect([outcome.ok, facts.signatures]).toEqual([true, 3]);
+    const seen = kdc.asked.map(({ bytes }) => readAsRequest(bytes).nonce);
+    expect(new Set(seen).size).toBe(kdc.asked.length);
+  });
   it('for no longer than was asked, and without any option but canonicalize', async () => {
     const { outcome, kdc } = await logOnTo({}, { question: { lifetime: 60 } });
     expect(granted(outcome).endTime).toBe(now + 60);
@@ -186,6 +199,40 @@ describe('a shared secret that begins with zero octets', () => {
       const { outcome, facts } = await logOnTo({ zeros: 0, reading });
       holds(outcome);
       expect(facts.reading).toBe('padded');
+    }
+  });
+});
+
+describe('nothing secret outlives the exchange', () => {
+  /** The private values that were drawn, as they are when all is over. */
+  async function leftOver(settings: StandInSettings, plan: Partial<LogonPlan> = {}): Promise<readonly Uint8Array[]> {
+    const drawn: Uint8Array[] = [];
+    const onRandom = (octets: Uint8Array) => void (octets.length > 16 && drawn.push(octets));
+    const ended = logOnTo(settings, { onRandom, ...plan });
+    await ended.catch(() => undefined);
+    return drawn;
+  }
+  const endings: Record<string, readonly [StandInSettings, Partial<LogonPlan>?]> = {
+    'a ticket': [{}],
+    'a ticket at the second attempt': [{ rules: { groups: ['modp-16'] } }],
+    'a refusal': [{ accounts: [alice], script: [{ at: 'pkinit', error: { code: 18 } }] }],
+    'a lie': [{ lie: 'public value 1' }],
+    'a reply that does not decrypt': [{ lie: 'another reply key' }],
+    garbage: [{ mangle: 'garbage' }],
+    'a card that is gone': [
+      {},
+      {
+        onSign: () => {
+          throw new Error('the card is gone');
+        },
+      },
+    ],
+  };
+  it.each(Object.entries(endings))('that ends with %s', async (_, [settings, plan]) => {
+    for (const group of keyAgreementGroups) {
+      const drawn = await leftOver(settings, { ...plan, profile: { group } });
+      expect(drawn.length).toBeGreaterThan(0);
+      expect(drawn.flatMap((octets) => [...octets]).every((octet) => octet === 0)).toBe(true);
     }
   });
 });

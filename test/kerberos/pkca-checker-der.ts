@@ -37,9 +37,9 @@ export function tagged(node: Node | undefined, tag: number): Node {
 }
 /** `[n] EXPLICIT`, absent. */
 export function maybe(node: Node, n: number): Node | undefined {
-  const field = node.children.filter(({ tag }) => tag === (0xa0 | n));
-  if (field.length > 1 || (field[0] && field[0].children.length !== 1)) throw new Unreadable(`field [${n}] is not there once`);
-  return field[0]?.children[0];
+  const found = node.children.filter(({ tag }) => tag === (0xa0 | n));
+  if (found.length > 1 || (found[0] && found[0].children.length !== 1)) throw new Unreadable(`field [${n}] is not there once`);
+  return found[0]?.children[0];
 }
 /** `[n] EXPLICIT`. */
 export function field(node: Node, n: number): Node {

@@ -30,6 +30,9 @@ export interface LogonPlan {
   readonly host?: string | undefined;
   /** All randomness follows from it: the same requests each time. */
   readonly seed?: string;
+  /** Sees all randomness that is given out: whoever gets it wipes what is secret. */
+  readonly onRandom?: (octets: Uint8Array) => void;
+  readonly onSign?: () => void;
   readonly exchange?: (question: AskOf<'exchange'>) => Uint8Array | undefined;
 }
 /** What the conversation asked of its driver. */
@@ -60,9 +63,14 @@ export function answersOf(plan: LogonPlan, counted: Counted): Answers {
       return { bytes: instead ?? kdc?.answer(question.bytes) ?? new Uint8Array(), host };
     },
     time: () => ({ seconds: clock(), microseconds: microseconds++ }),
-    random: ({ length }) => new Uint8Array(seed === undefined ? randomBytes(length) : seeded(length)),
+    random({ length }) {
+      const octets = new Uint8Array(seed === undefined ? randomBytes(length) : seeded(length));
+      plan.onRandom?.(octets);
+      return octets;
+    },
     sign({ bytes, digest }) {
       counted.signatures++;
+      plan.onSign?.();
       return new Uint8Array(sign(hashOf[digest], bytes, card.privateKey));
     },
     'verify-signed-data'(question) {

@@ -106,8 +106,8 @@ export function standInKdc(settings: StandInSettings = {}): StandInKdc {
   const issuers = [kdcCa.der];
 
   function newHints(request: AsRequest, code: number): Uint8Array {
-    const asked = request.padata.some(({ type, value }) => type === AS_FRESHNESS && value.length === 0);
-    const wanted = asked || code === kdcError.preauthExpired;
+    const isAsked = request.padata.some(({ type, value }) => type === AS_FRESHNESS && value.length === 0);
+    const wanted = isAsked || code === kdcError.preauthExpired;
     const token = random(24);
     if (wanted) tokens.set(hexOf(token), now());
     return hints({ token: wanted ? token : undefined, cookie, etypes: rules.encryptionTypes });

@@ -79,8 +79,8 @@ export const kdfs = {
 export type KdfId = keyof typeof kdfs;
 
 const tag = (n: number, ...value: asn1js.AsnType[]) =>
-  new asn1js.Constructed({ idBlock: { tagClass: 3, tagNumber: n }, value: value as asn1js.BaseBlock[] });
-const list = (...value: asn1js.AsnType[]) => new asn1js.Sequence({ value: value as asn1js.BaseBlock[] });
+  new asn1js.Constructed({ idBlock: { tagClass: 3, tagNumber: n }, value: value });
+const list = (...value: asn1js.AsnType[]) => new asn1js.Sequence({ value: value });
 const octetString = (valueHex: Uint8Array) => new asn1js.OctetString({ valueHex: Uint8Array.from(valueHex) });
 const general = (value: string) => new asn1js.GeneralString({ value });
 
