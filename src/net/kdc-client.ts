@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AnswerTo, AskOf } from '../wire/conversation.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
-import type { KdcAddress } from './kdc-address.ts';
+import { addressText, type KdcAddress } from './kdc-address.ts';
 import { proxyExchange } from './kdc-proxy.ts';
 import { type TimeLimits, tcpExchange, timeLimits } from './kdc-transport.ts';
+import { Turns } from './turns.ts';
 
 export interface KdcClientSettings {
   /** Those of a realm in the order to try them; may look them up. @throws MayflyError `kdc-not-found` */
@@ -13,6 +14,8 @@ export interface KdcClientSettings {
   readonly proxyCa?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
+/** A KDC's queue of new connections is short (MIT's holds 5): what does not fit is dropped, and comes again seconds later. */
+const turns = new Turns(4);
 /** What makes it worth asking the next one. */
 const elsewhere = new Set(['kdc-unreachable', 'kdc-timeout']);
 const MOST_TRIED = 8;
@@ -66,9 +69,11 @@ export class KdcClient {
   }
   async #askByTcp(address: KdcAddress & { readonly kind: 'tcp' }, bytes: Uint8Array): Promise<Uint8Array> {
     const { limits = timeLimits, signal } = this.#settings;
+    const where = addressText(address);
     for (let dropped = 0; ; dropped++) {
       try {
-        return await tcpExchange(address, bytes, { limits, signal });
+        const late = () => new MayflyError('kdc-timeout', `KDC ${where} is busy with others`);
+        return await turns.run(where, () => tcpExchange(address, bytes, { limits, signal }), limits.exchange, late);
       } catch (e) {
         if (!(e instanceof MayflyError && e.code === 'kdc-dropped')) throw e;
         if (dropped === MOST_DROPPED) throw new MayflyError('kdc-unreachable', e.message, { cause: e });
