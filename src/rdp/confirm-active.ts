@@ -2,8 +2,8 @@ import { type Codec, named } from '../wire/codec.ts';
 import { type CombinedCapabilities, combinedCapabilities } from './capability-sets.ts';
 import { u16, u32 } from './record.ts';
 
-/** The server's MCS channel: what `originatorId` must be, [MS-RDPBCGR] 2.2.1.13.2.1. */
-export const SERVER_CHANNEL_ID = 1002;
+/** What `originatorId` must be, [MS-RDPBCGR] 2.2.1.13.2.1: the server's MCS user. */
+export const ORIGINATOR_ID = 1002;
 
 /** TS_CONFIRM_ACTIVE_PDU behind its Share Control Header, [MS-RDPBCGR] 2.2.1.13.2.1. */
 export interface ConfirmActive extends CombinedCapabilities {
