@@ -2,12 +2,13 @@ import { CONFOUNDER_LENGTH, decrypt, type EncryptionKey, encrypt, getMic } from 
 import { encryptionType } from '../crypto/encryption-type.ts';
 import { encode } from '../wire/codec.ts';
 import { ask, type Conversation, type Instant } from '../wire/conversation.ts';
+import { DecodeError } from '../wire/cursor.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
 import { apReq, authenticator } from './application-messages.ts';
 import type { Credential } from './credential.ts';
-import { grantedService } from './granted-ticket.ts';
+import { type AskedService, grantedService } from './granted-ticket.ts';
 import { readKdcAnswer } from './kdc-answer.ts';
-import { tgsRep } from './kdc-reply.ts';
+import { type KdcRep, tgsRep } from './kdc-reply.ts';
 import { KERBEROS_VERSION, kdcReqBody, messageType, tgsReq } from './kdc-request.ts';
 import { kerberosFlag } from './kerberos-primitives.ts';
 import { keyUsage } from './key-usage.ts';
@@ -35,6 +36,8 @@ export type TgsOutcome =
   | { readonly ok: false; readonly error: KrbError; readonly realms: readonly string[] };
 
 const SKEW = 37;
+/** Whatever two clocks may differ by, RFC 4120 1.6. */
+const CLOCK_SKEW = 300;
 const MOST_REALMS = 10;
 
 function* encrypted(key: EncryptionKey, usage: number, plaintext: Uint8Array) {
@@ -76,6 +79,20 @@ interface Step {
 }
 type StepOutcome = Credential | { readonly error: KrbError };
 
+function granted(reply: KdcRep, { key }: Credential, asked: AskedService): Credential {
+  if (reply.encPart.etype !== key.etype)
+    throw new MayflyError('kdc-encryption-type', `the KDC encrypted with type ${reply.encPart.etype}, not the ticket's`);
+  const plaintext = decrypt(key, keyUsage.tgsRepEncPartSessionKey, reply.encPart.cipher);
+  if (!plaintext) throw new MayflyError('kdc-decrypt', "the KDC's reply does not decrypt under the ticket's key");
+  try {
+    return grantedService(reply, plaintext, asked);
+  } catch (cause) {
+    if (!(cause instanceof DecodeError)) throw cause;
+    throw new MayflyError('kdc-reply', "the KDC's reply cannot be read", { cause });
+  } finally {
+    plaintext.fill(0);
+  }
+}
 function* askOnce(step: Step, question: TgsQuestion): Conversation<StepOutcome> {
   const { ticket, service, realm, skew } = step;
   const { encryptionTypes } = question.profile(realm);
@@ -96,33 +113,21 @@ function* askOnce(step: Step, question: TgsQuestion): Conversation<StepOutcome> 
   const { bytes: answered } = yield* ask<'exchange'>({ do: 'exchange', realm, bytes });
   const answer = readKdcAnswer(answered, tgsRep, messageType.tgsRep);
   if (answer.kind === 'error') return { error: answer.error };
-  const { reply } = answer;
-  if (reply.encPart.etype !== ticket.key.etype)
-    throw new MayflyError('kdc-encryption-type', `the KDC encrypted with type ${reply.encPart.etype}, not the ticket's`);
-  const plaintext = decrypt(ticket.key, keyUsage.tgsRepEncPartSessionKey, reply.encPart.cipher);
-  if (!plaintext) throw new MayflyError('kdc-decrypt', "the KDC's reply does not decrypt under the ticket's key");
-  try {
-    return grantedService(reply, plaintext, {
-      client: ticket.client,
-      service,
-      realm,
-      nonce,
-      time: instant.seconds,
-      till,
-      encryptionTypes,
-    });
-  } finally {
-    plaintext.fill(0);
-  }
+  const { client } = ticket;
+  return granted(answer.reply, ticket, { client, service, realm, nonce, time: instant.seconds, till, encryptionTypes });
 }
-/** Once more with the KDC's clock where it says that ours is wrong. */
+/** Once more with the KDC's clock where it says that ours is wrong, and where the ticket is good by that clock. */
 function* askTwice(step: Step, question: TgsQuestion): Conversation<{ outcome: StepOutcome; skew: number }> {
   const outcome = yield* askOnce(step, question);
   if (!('error' in outcome) || outcome.error.errorCode !== SKEW) return { outcome, skew: step.skew };
   const { seconds } = yield* ask<'time'>({ do: 'time' });
-  const skew = outcome.error.stime - seconds;
+  const { stime } = outcome.error;
+  if (stime + CLOCK_SKEW < step.ticket.startTime || step.ticket.endTime <= stime) return { outcome, skew: step.skew };
+  const skew = stime - seconds;
   return { outcome: yield* askOnce({ ...step, skew }, question), skew };
 }
+/** Realm names differ by case to some KDCs only; two realms are never told apart by it. */
+const isSameRealm = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
 /** The realm that a ticket-granting ticket is for. */
 const servedBy = ({ server: { name } }: Credential) =>
   name.nameString.length === 2 && name.nameString[0] === 'krbtgt' ? name.nameString[1] : undefined;
@@ -141,10 +146,12 @@ export function* tgsExchange(question: TgsQuestion): Conversation<TgsOutcome> {
     for (;;) {
       const realm = servedBy(ticket);
       if (realm === undefined) throw new MayflyError('kdc-reply', 'a ticket-granting ticket is needed to ask for others');
-      if (realms.length === MOST_REALMS || realms.includes(realm))
-        throw new MayflyError('kdc-loop', `KDCs refer from realm to realm without an end: ${[...realms, realm].join(', ')}`);
+      if (realms.length === MOST_REALMS || realms.some((asked) => isSameRealm(asked, realm))) {
+        const path = [...realms, realm].map((name) => JSON.stringify(name)).join(', ');
+        throw new MayflyError('kdc-loop', `KDCs refer from realm to realm without an end: ${path}`);
+      }
       realms.push(realm);
-      const isForeign = serviceRealm !== undefined && serviceRealm !== realm;
+      const isForeign = serviceRealm !== undefined && !isSameRealm(serviceRealm, realm);
       const wanted = isForeign ? ticketGrantingService(serviceRealm) : service;
       const asked = yield* askTwice({ ticket, service: wanted, realm, skew }, question);
       const { outcome } = asked;
