@@ -18,16 +18,17 @@ export const mcsResult = {
   userRejected: 15,
 } as const;
 
-export interface McsMeaning {
+export interface ResultMeaning {
   readonly name: string;
-  readonly cause: string;
+  /** One clause for people. */
+  readonly sentence: string;
   readonly fix: string;
 }
 const retry = "try again; if it stays so, look at the host's TerminalServices-RemoteConnectionManager event log";
 const full = 'end sessions on the host, or raise its limit of connections';
 const parameters = "send the domain parameters of an ordinary RDP client, and look at the host's event log";
-const row = (name: string, cause: string, fix: string = retry): McsMeaning => ({ name, cause, fix });
-const results: readonly McsMeaning[] = [
+const row = (name: string, sentence: string, fix: string = retry): ResultMeaning => ({ name, sentence, fix });
+const results: readonly ResultMeaning[] = [
   row('rt-successful', 'the host agrees'),
   row('rt-domain-merging', 'the host is merging domains'),
   row('rt-domain-not-hierarchical', "the host's domains do not form a tree"),
@@ -47,24 +48,4 @@ const results: readonly McsMeaning[] = [
 ];
 const unknownResult = (code: number) => row(`result ${code}`, 'the host refuses with a result that T.125 does not name');
 /** What a result says; the host is whoever sent it. */
-export const mcsResultMeaning = (code: number): McsMeaning => results[code] ?? unknownResult(code);
-
-/** Reason, T.125 7 part 4, of a disconnect provider ultimatum. */
-export const mcsReason = {
-  domainDisconnected: 0,
-  providerInitiated: 1,
-  tokenPurged: 2,
-  userRequested: 3,
-  channelPurged: 4,
-} as const;
-const log = "look at the host's TerminalServices-LocalSessionManager event log at that time";
-const reasons: readonly McsMeaning[] = [
-  row('rn-domain-disconnected', 'the host dropped the connection', log),
-  row('rn-provider-initiated', 'the host ended the session', log),
-  row('rn-token-purged', 'the host purged a token', log),
-  row('rn-user-requested', 'the session was logged off or disconnected by somebody', log),
-  row('rn-channel-purged', 'the host purged a channel', log),
-];
-const unknownReason = (code: number) =>
-  row(`reason ${code}`, 'the host ended the connection for a reason that T.125 does not name', log);
-export const mcsReasonMeaning = (code: number): McsMeaning => reasons[code] ?? unknownReason(code);
+export const resultMeaning = (code: number): ResultMeaning => results[code] ?? unknownResult(code);

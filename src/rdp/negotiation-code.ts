@@ -38,7 +38,8 @@ export const failureCode = {
 
 export interface FailureMeaning {
   readonly name: string;
-  readonly cause: string;
+  /** One clause for people. */
+  readonly sentence: string;
   readonly fix: string;
 }
 const meanings: ReadonlyMap<number, FailureMeaning> = new Map([
@@ -46,7 +47,7 @@ const meanings: ReadonlyMap<number, FailureMeaning> = new Map([
     failureCode.sslRequiredByServer,
     {
       name: 'SSL_REQUIRED_BY_SERVER',
-      cause: 'the host accepts nothing below TLS',
+      sentence: 'the host accepts nothing below TLS',
       fix: 'offer TLS or CredSSP',
     },
   ],
@@ -54,7 +55,7 @@ const meanings: ReadonlyMap<number, FailureMeaning> = new Map([
     failureCode.sslNotAllowedByServer,
     {
       name: 'SSL_NOT_ALLOWED_BY_SERVER',
-      cause: 'the host is set to standard RDP security, which protects no PIN',
+      sentence: 'the host is set to standard RDP security, which protects no PIN',
       fix: "set the host's security layer to SSL (policy: require use of specific security layer for remote connections)",
     },
   ],
@@ -62,7 +63,7 @@ const meanings: ReadonlyMap<number, FailureMeaning> = new Map([
     failureCode.sslCertNotOnServer,
     {
       name: 'SSL_CERT_NOT_ON_SERVER',
-      cause: 'the host has no certificate for TLS',
+      sentence: 'the host has no certificate for TLS',
       fix: 'give the host a Remote Desktop certificate, or restart its Remote Desktop service so that it makes its own',
     },
   ],
@@ -70,7 +71,7 @@ const meanings: ReadonlyMap<number, FailureMeaning> = new Map([
     failureCode.inconsistentFlags,
     {
       name: 'INCONSISTENT_FLAGS',
-      cause: "the protocols that were offered do not fit the host's rules",
+      sentence: "the protocols that were offered do not fit the host's rules",
       fix: 'offer CredSSP together with TLS',
     },
   ],
@@ -78,7 +79,7 @@ const meanings: ReadonlyMap<number, FailureMeaning> = new Map([
     failureCode.hybridRequiredByServer,
     {
       name: 'HYBRID_REQUIRED_BY_SERVER',
-      cause: 'the host demands Network Level Authentication',
+      sentence: 'the host demands Network Level Authentication',
       fix: 'offer CredSSP, with a Kerberos ticket for the host',
     },
   ],
@@ -86,7 +87,7 @@ const meanings: ReadonlyMap<number, FailureMeaning> = new Map([
     failureCode.sslWithUserAuthRequiredByServer,
     {
       name: 'SSL_WITH_USER_AUTH_REQUIRED_BY_SERVER',
-      cause: 'the host demands TLS with a certificate of the client',
+      sentence: 'the host demands TLS with a certificate of the client',
       fix: "turn the host's demand for client certificates off: it is meant for other clients than Remote Desktop ones",
     },
   ],
@@ -96,7 +97,7 @@ export function failureMeaning(code: number): FailureMeaning {
   return (
     meanings.get(code) ?? {
       name: `failure ${code}`,
-      cause: 'the host refuses with a code that [MS-RDPBCGR] does not name',
+      sentence: 'the host refuses with a code that [MS-RDPBCGR] does not name',
       fix: 'offer TLS and CredSSP, and check that the address is that of a Remote Desktop host',
     }
   );

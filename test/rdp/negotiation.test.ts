@@ -102,9 +102,9 @@ describe('wrong in one way', () => {
 });
 describe('a failure in words', () => {
   it.each(Object.entries(failureCode))('%s', (_, code) => {
-    const { name, cause, fix } = failureMeaning(code);
+    const { name, sentence, fix } = failureMeaning(code);
     expect(name).toMatch(/^[A-Z]+(?:_[A-Z]+)+$/);
-    for (const clause of [cause, fix]) expect(clause).toMatch(/^[a-z].*[^.]$/);
+    for (const clause of [sentence, fix]) expect(clause).toMatch(/^[a-z].*[^.]$/);
   });
   it('of a code that nobody defined', () => {
     expect(failureMeaning(0x1234).name).toBe('failure 4660');
