@@ -61,8 +61,7 @@ function countedLength(value: ServerRedirection): number {
 }
 export const serverRedirection: Codec<ServerRedirection> = {
   read(r) {
-    const at = r.at;
-    if (u16.read(r) !== securityFlag.redirectionPkt) throw r.fail(`not a redirection packet at byte ${at}`);
+    if (u16.read(r) !== securityFlag.redirectionPkt) throw r.fail('not a redirection packet');
     const length = u16.read(r);
     const [sessionId, flags] = [u32.read(r), u32.read(r)];
     const fields: Partial<Record<Field, Uint8Array>> = {};
