@@ -24,7 +24,7 @@ export const peers: readonly Peer[] = [
   { name: 'samba-vfs-modules', proof: '/usr/lib/*/samba/vfs/acl_xattr.so', use: "the domain controller's SYSVOL" },
   { name: 'winbind', proof: 'winbindd', use: 'a service the domain controller starts' },
   { name: 'dnsmasq-base', proof: 'dnsmasq', use: 'DNS server: the SRV records by which a KDC is found' },
-  { name: 'tcpdump', proof: 'tcpdump', use: 'captures what goes to a KDC' },
+  { name: 'wireshark-common', proof: 'dumpcap', use: 'captures what goes to a KDC' },
   { name: 'tshark', proof: 'tshark', use: 'decodes what was captured: an independent reading of Kerberos' },
   { name: 'ldap-utils', proof: 'ldapsearch', use: 'LDAP client' },
   { name: 'libsasl2-modules-gssapi-mit', proof: '/usr/lib/*/sasl2/libgssapiv2.so', use: 'LDAP signed by Kerberos' },

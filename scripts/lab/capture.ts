@@ -1,10 +1,7 @@
-import { existsSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { LabRun } from './lab-run.ts';
 import { poll } from './poll.ts';
 import type { ProcessGroup } from './process-group.ts';
-
-/** Octets of a capture file before its first packet (pcap). */
-const FILE_HEADER = 24;
 
 /** One Kerberos message as tshark reads it. */
 export interface DecodedMessage {
@@ -21,37 +18,44 @@ let captures = 0;
 /** What passes the loopback to and from TCP port 88, from `start` to `messages`. */
 export class Capture {
   readonly #lab: LabRun;
-  readonly #tcpdump: ProcessGroup;
+  readonly #dumpcap: ProcessGroup;
   readonly #file: string;
 
-  private constructor(lab: LabRun, tcpdump: ProcessGroup, file: string) {
+  private constructor(lab: LabRun, dumpcap: ProcessGroup, file: string) {
     this.#lab = lab;
-    this.#tcpdump = tcpdump;
+    this.#dumpcap = dumpcap;
     this.#file = file;
   }
 
   static async start(lab: LabRun): Promise<Capture> {
     captures += 1;
     const file = lab.path(`capture-${captures}.pcap`);
-    // -U, --immediate-mode: a packet is in the file as soon as it has passed; -Z: no other user may write into the run's folder
-    const options = ['-i', 'lo', '-U', '--immediate-mode', '-Z', 'root', '-w', file];
-    const tcpdump = lab.start(`tcpdump-${captures}`, 'tcpdump', [...options, 'tcp port 88']);
-    await poll('tcpdump listening', 10_000, () => {
-      tcpdump.assertRunning();
-      return existsSync(file) && statSync(file).size >= FILE_HEADER ? true : undefined;
+    // dumpcap and not tcpdump, which changes its user: that takes more than a user namespace gives
+    const name = `dumpcap-${captures}`;
+    const dumpcap = lab.start(name, 'dumpcap', ['-q', '-P', '-i', 'lo', '-f', 'tcp port 88', '-w', file]);
+    await poll('dumpcap listening', 10_000, () => {
+      dumpcap.assertRunning();
+      return readFileSync(lab.path('log', `${name}.out`), 'utf8').includes('File: ') ? true : undefined;
     });
-    return new Capture(lab, tcpdump, file);
+    return new Capture(lab, dumpcap, file);
   }
 
-  async messages(): Promise<readonly DecodedMessage[]> {
-    await this.#lab.stop(this.#tcpdump);
+  /** Ends it, as soon as a message of type `last` has arrived in the file. */
+  async messages(last: number): Promise<readonly DecodedMessage[]> {
+    const found = await poll(`message ${last} in the capture`, 10_000, async () => {
+      const read = await this.#read();
+      return read.some(({ type }) => type === last) ? read : undefined;
+    });
+    await this.#lab.stop(this.#dumpcap);
+    return found;
+  }
+
+  async #read(): Promise<readonly DecodedMessage[]> {
     const fields = ['kerberos.msg_type', 'kerberos.padata_type', 'kerberos.padata_value', '_ws.expert.message'];
-    const told = await this.#lab.run(
-      'tshark',
-      ['-r', this.#file, '-Y', 'kerberos', '-T', 'fields', '-E', 'aggregator=;', ...fields.flatMap((field) => ['-e', field])],
-      { limitMs: 60_000 },
-    );
-    return told
+    const shown = ['-T', 'fields', '-E', 'aggregator=;', ...fields.flatMap((field) => ['-e', field])];
+    // its exit code is another one while the file's last packet is still being written
+    const { stdout } = await this.#lab.attempt('tshark', ['-r', this.#file, '-Y', 'kerberos', ...shown]);
+    return stdout
       .split('\n')
       .filter((line) => line.trim() !== '')
       .map(decoded);

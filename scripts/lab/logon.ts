@@ -52,7 +52,7 @@ function answersFor({ kdc, anchor, sign: signed, ahead = 0 }: Logon): Answers {
   const { host, port = 88 } = kdc;
   return kerberosAnswers({
     kdcs: new KdcClient({ kdcsOf: async () => [{ kind: 'tcp', host, port }] }),
-    trust: { anchors: [derOf(anchor)], crls: [], revocation: 'if-given' },
+    trust: () => ({ anchors: [derOf(anchor)], crls: [], revocation: 'if-given' }),
     random: (length) => new Uint8Array(randomBytes(length)),
     clock: () => (Date.now() + ahead * 1000) * 1000,
     sign: signed,

@@ -15,6 +15,8 @@ interface Verdict {
 export interface RefusalCase {
   readonly cause: string;
   readonly expected: number | string;
+  /** What the sentence must name besides. */
+  readonly names?: string | undefined;
   readonly attempt: () => Promise<Verdict>;
 }
 
@@ -37,9 +39,10 @@ async function orThrown(attempt: () => Promise<Verdict>): Promise<Verdict> {
 }
 
 /** A logon that gets no ticket. */
-export const logonCase = (cause: string, expected: number | string, logon: Logon): RefusalCase => ({
+export const logonCase = (cause: string, expected: number | string, logon: Logon, names?: string): RefusalCase => ({
   cause,
   expected,
+  names,
   attempt: () =>
     orThrown(async () => {
       const outcome = await logOn(logon);
@@ -70,12 +73,12 @@ export async function expectRefusals(
   cases: readonly RefusalCase[],
   heard: Set<number | string>,
 ): Promise<void> {
-  for (const { cause, expected, attempt } of cases) {
+  for (const { cause, expected, names = '', attempt } of cases) {
     const judged = async () => {
       const { kind, sentence } = await attempt();
       heard.add(kind);
-      if (kind === expected) return sentence;
-      throw new MayflyError('lab-refusal', `expected ${expected}, got ${kind}: ${sentence}`);
+      if (kind === expected && sentence.includes(names)) return sentence;
+      throw new MayflyError('lab-refusal', `expected ${expected} ${names}, got ${kind}: ${sentence}`);
     };
     await lab.steps.run(`${kdc}: ${cause}`, judged, String).catch(() => undefined);
   }

@@ -1,4 +1,5 @@
 import { krbErrorCodes, krbErrorMeaning } from '../../../src/kerberos/error-code.ts';
+import { messageType } from '../../../src/kerberos/kdc-request.ts';
 import type { CardHolder } from '../attached-card.ts';
 import { Capture } from '../capture.ts';
 import { decodedRequests, verifiedByOpenssl } from '../captured-logon.ts';
@@ -78,7 +79,7 @@ async function tickets(lab: LabRun, { enterprise, mayfly }: Domain, alice: CardH
   const command = new TicketCommand(lab, mayfly, alice, [{ name: realm, anchor: enterprise.certificate, kdcs: [host] }]);
   const capture = await Capture.start(lab);
   const report = await steps.run(`${name}: mayfly ticket`, () => command.ticket(SERVICE), summary);
-  const messages = await capture.messages();
+  const messages = await capture.messages(messageType.tgsRep);
   const cache = new CredentialCache(lab, kdc, report.cache);
   const servers = [`krbtgt/${realm}@${realm}`, `${SERVICE}@${realm}`];
   await steps.run(`${name}: klist reads the credential cache`, () => cache.list(`alice@${realm}`, servers), String);
