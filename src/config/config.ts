@@ -52,6 +52,8 @@ export interface RealmConfig {
   readonly kdcNames: readonly string[];
   readonly anchors: readonly string[];
   readonly crls: readonly string[];
+  /** `require`: a KDC's certificate counts only with a CRL of each issuer but the anchor's own. */
+  readonly revocation: 'if-given' | 'require' | undefined;
   readonly proxyCas: readonly string[];
   readonly group: 'modp-14' | 'modp-16' | 'p-256' | undefined;
   readonly encryptionTypes: readonly string[] | undefined;

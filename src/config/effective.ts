@@ -78,6 +78,7 @@ export function effectiveConfig({ settings, file, environment, fallback, originO
       kdcNames: note(`${at}.kdcNames`, realm.kdcNames ?? []),
       anchors: files('anchors'),
       crls: files('crls'),
+      revocation: realm.revocation,
       proxyCas: files('proxyCas'),
       group: realm.group,
       encryptionTypes: realm.encryptionTypes,

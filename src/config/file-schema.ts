@@ -34,7 +34,7 @@ const realms = {
     additionalProperties: false,
     required: ['name'],
     description:
-      'a realm, { name, kdcs, kdcNames, anchors, crls, proxyCas, group, encryptionTypes, supportedKdfs, clientDhNonce, oldDomainControllers, sha1Kdcs }',
+      'a realm, { name, kdcs, kdcNames, anchors, crls, revocation, proxyCas, group, encryptionTypes, supportedKdfs, clientDhNonce, oldDomainControllers, sha1Kdcs }',
     properties: {
       name: realmName,
       kdcs: {
@@ -51,6 +51,12 @@ const realms = {
       kdcNames: { type: 'array', items: dnsName, maxItems: 100, description: 'a list of host names' },
       anchors: { ...paths, description: "a list of paths to PEM files with the CAs of the KDCs' certificates" },
       crls: { ...paths, description: 'a list of paths to CRLs, DER or PEM' },
+      revocation: {
+        type: 'string',
+        enum: ['if-given', 'require'],
+        description: 'if-given or require',
+        next: "leave it out: a CRL counts where it is there; require refuses KDCs whose issuers' CRLs are not",
+      },
       proxyCas: { ...paths, description: 'a list of paths to PEM files with the CAs of KDC proxies' },
       group: { type: 'string', enum: ['modp-14', 'modp-16', 'p-256'], description: 'modp-14, modp-16 or p-256' },
       encryptionTypes: {

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { addressFaults } from './address-faults.ts';
 import type { Config, Origin } from './config.ts';
 import { defaultDataFolder, environmentDataFolder } from './data-folder.ts';
 import { type ConfigDocument, type DocumentFault, lineAndColumn } from './document.ts';
@@ -87,7 +88,7 @@ async function faultsOf(document: ConfigDocument): Promise<readonly DocumentFaul
   // 70 ms of imports that a start without a file does not pay.
   const { schemaFaults } = await import('./schema-faults.ts');
   const faults = document.faults.concat(schemaFaults(document));
-  return faults.concat(referenceFaults(document, faults));
+  return faults.concat(referenceFaults(document, faults), addressFaults(document, faults));
 }
 
 /** In the file's order; more than a hundred help nobody. */

@@ -125,6 +125,7 @@ realms:
     encryptionTypes: [aes256-cts-hmac-sha384-192]
     supportedKdfs: true
     oldDomainControllers: false
+    revocation: require
 `;
     const { config, settings } = await examined(folder, realms);
     expect(config?.realms).toEqual([
@@ -134,6 +135,7 @@ realms:
         kdcNames: [],
         anchors: [join(folder, 'root.pem')],
         crls: [],
+        revocation: 'require',
         proxyCas: [],
         group: 'p-256',
         encryptionTypes: ['aes256-cts-hmac-sha384-192'],
@@ -144,7 +146,7 @@ realms:
       },
     ]);
     expect(settings.filter(({ path }) => path.startsWith('realms')).map(({ path }) => path)).toEqual(
-      ['name', 'kdcs', 'anchors', 'group', 'encryptionTypes', 'supportedKdfs', 'oldDomainControllers'].map(
+      ['name', 'kdcs', 'anchors', 'revocation', 'group', 'encryptionTypes', 'supportedKdfs', 'oldDomainControllers'].map(
         (name) => `realms[0].${name}`,
       ),
     );
@@ -160,6 +162,30 @@ realms:
       'realms[1].supportedKdfs',
     ]);
   });
+
+  it.each([
+    'dc:0',
+    'dc:65536',
+    'dc..corp',
+    '-dc',
+    '.',
+    '256.0.0.1',
+    '[::g]',
+    '[1::2::3]:88',
+    'https://u:p@proxy/',
+    'https://:443/',
+  ])('takes no %j for a KDC, and says where it stands', async (address) => {
+    const { faults } = await examined(folder, `realms: [{ name: A.EXAMPLE, kdcs: [dc1, '${address}'] }]`);
+    expect(faults.map(({ path }) => path)).toEqual(['realms[0].kdcs[1]']);
+    expect(faults[0]?.message).not.toContain(address);
+  });
+  it.each(['192.0.2.256', '192.0.2.53:0', '192.0.2.53:99999', '[192.0.2.53]', '[::::]:53', 'dns.corp.example'])(
+    'takes no %j for a DNS server, and says where it stands',
+    async (address) => {
+      const { faults } = await examined(folder, `dnsServers: ['192.0.2.53:53', '[2001:db8::53]:53', '${address}']`);
+      expect(faults.map(({ path }) => path)).toEqual(['dnsServers[2]']);
+    },
+  );
 
   it('reads RDP hosts: NLA unless a host has none, and then only with something that proves it', async () => {
     const pin = `${'AB:'.repeat(31)}CD`;
