@@ -35,7 +35,7 @@ export function namesKdc(certificate: Uint8Array, { realm, kdcNames }: RealmProf
  */
 export function* proveKdc({ certificates, crls, profile, host }: KdcClaim): Conversation<void> {
   const purpose = profile.oldDomainControllers ? 'kdc-or-domain-controller' : 'kdc';
-  const verdict = yield* ask<'verify-chain'>({ do: 'verify-chain', certificates, crls, purpose });
+  const verdict = yield* ask<'verify-chain'>({ do: 'verify-chain', certificates, crls, purpose, realm: profile.realm });
   if (!verdict.ok)
     throw new MayflyError('kdc-certificate', `the KDC's certificate is refused: ${verdict.reason}`, {
       next: 'name the CA of the domain controllers as anchor of the realm; old templates need oldDomainControllers',

@@ -6,7 +6,7 @@ import { verifySignedData } from '../x509/verify-signed-data.ts';
 import type { Answers } from './converse.ts';
 import type { KdcClient } from './kdc-client.ts';
 
-/** What the KDCs' certificates are held against. */
+/** What the certificates of a realm's KDCs are held against. */
 export interface KdcTrust {
   /** DER. */
   readonly anchors: readonly Uint8Array[];
@@ -16,9 +16,10 @@ export interface KdcTrust {
 }
 export interface KerberosPorts {
   readonly kdcs: KdcClient;
-  readonly trust: KdcTrust;
+  /** A CA that one realm trusts says nothing about the KDCs of another. */
+  readonly trust: (realm: string) => KdcTrust | Promise<KdcTrust>;
   readonly random: (length: number) => Uint8Array;
-  /** Microseconds since 1970. */
+  /** Microseconds since 1970; what runs side by side for one account shares a clock that says nothing twice. */
   readonly clock: () => number;
   /** By the card. */
   readonly sign: (question: AskOf<'sign'>) => Promise<Uint8Array>;
@@ -43,14 +44,10 @@ export function kerberosAnswers({ kdcs, trust, random, clock, sign }: KerberosPo
     time: now,
     sign,
     'verify-signed-data': (question) => verifySignedData(question),
-    'verify-chain': async ({ certificates, crls = [], purpose }): Promise<AnswerTo<'verify-chain'>> =>
-      await verifyChain({
-        certificates,
-        purpose,
-        anchors: trust.anchors,
-        crls: [...trust.crls, ...crls],
-        revocation: trust.revocation,
-        time: today(),
-      }),
+    'verify-chain': async ({ certificates, crls = [], purpose, realm }): Promise<AnswerTo<'verify-chain'>> => {
+      if (realm === undefined) return { ok: false, reason: 'nothing says which realm it is to be a KDC of' };
+      const { anchors, crls: known, revocation } = await trust(realm);
+      return verifyChain({ certificates, purpose, anchors, crls: [...known, ...crls], revocation, time: today() });
+    },
   };
 }

@@ -45,9 +45,14 @@ interface Questions {
   readonly 'start-tls': { ask: object; answer: Uint8Array };
   /** A signature over `bytes`, hashed with `digest`, by the key the driver holds for this conversation. */
   readonly sign: { ask: { readonly bytes: Uint8Array; readonly digest: DigestName }; answer: Uint8Array };
-  /** Leaf first, DER; the driver knows anchors, purposes and the time. */
+  /** Leaf first, DER; the driver knows anchors, purposes and the time. `realm`: the one whose anchors count, where a KDC is asked about. */
   readonly 'verify-chain': {
-    ask: { readonly certificates: readonly Uint8Array[]; readonly crls?: readonly Uint8Array[]; readonly purpose: string };
+    ask: {
+      readonly certificates: readonly Uint8Array[];
+      readonly crls?: readonly Uint8Array[];
+      readonly purpose: string;
+      readonly realm?: string;
+    };
     answer: ChainVerdict;
   };
   /** CMS SignedData over content that is inside, RFC 5652 5.6; `digests` are those to accept, SHA-2 alone unless given. */

@@ -47,7 +47,7 @@ function logOnTo(kdcs: readonly KdcAddress[]): Promise<AsOutcome> {
     }),
     kerberosAnswers({
       kdcs: client,
-      trust: { anchors: [root.der], crls: [], revocation: 'if-given' },
+      trust: () => ({ anchors: [root.der], crls: [], revocation: 'if-given' }),
       random: (length) => new Uint8Array(randomBytes(length)),
       clock: () => now * 1_000_000,
       sign: async ({ bytes }) => new Uint8Array(sign('sha256', bytes, card.privateKey)),

@@ -3,7 +3,7 @@ import type { CaClient } from '../../ca/ca-client.ts';
 import { certificatesOf } from '../../ca/pem.ts';
 import type { CardKeyKind } from '../../custody/card-key.ts';
 import type { Custody } from '../../custody/custody.ts';
-import { LiveCard } from '../../custody/live-card.ts';
+import { type DestructionCause, LiveCard } from '../../custody/live-card.ts';
 import { type AsOutcome, asExchange } from '../../kerberos/as-exchange.ts';
 import { nameType, type PrincipalName } from '../../kerberos/principal-name.ts';
 import type { Answers } from '../../net/converse.ts';
@@ -12,8 +12,10 @@ import type { KdcClient } from '../../net/kdc-client.ts';
 import { kerberosAnswers } from '../../net/kerberos-answers.ts';
 import { signWithCard } from '../../piv/card-signature.ts';
 import { MINUTE } from '../../pki/bounds.ts';
+import type { ChainVerdict } from '../../wire/conversation.ts';
 import { MayflyError } from '../../wire/mayfly-error.ts';
 import { readPathCertificate } from '../../x509/path-certificate.ts';
+import { instantClock } from '../clock.ts';
 import { readGiven } from './ca-install.ts';
 import { type CaOptions, type ChosenCa, existingCa } from './chosen-ca.ts';
 import { type Holder, labClient, mint } from './mint-card.ts';
@@ -62,6 +64,26 @@ export interface CardLogon {
   /** From the start of the exchange to its end, without the minting; milliseconds. */
   readonly took: number;
 }
+export interface CardLogonEvents {
+  /** The key is gone, after so many milliseconds. */
+  readonly destroyed?: (ms: number) => void;
+  /** A KDC has shown its certificate, and this is what its chain is worth. */
+  readonly kdcShown?: (certificate: Uint8Array, verdict: ChainVerdict, realm: string) => void;
+}
+/** Tells of KDC certificates as they are verified; the answers stay the same. */
+function watched(answers: Answers, { kdcShown }: CardLogonEvents): Answers {
+  const verify = answers['verify-chain'];
+  if (!verify || !kdcShown) return answers;
+  return {
+    ...answers,
+    async 'verify-chain'(question) {
+      const verdict = await verify(question);
+      const [certificate] = question.certificates;
+      if (certificate && question.realm !== undefined) kdcShown(certificate, verdict, question.realm);
+      return verdict;
+    },
+  };
+}
 const CARD_LIFETIME = 5 * MINUTE;
 /** Private operations for skew, digest, group, freshness, other KDCs and realms; no more. */
 const OPERATIONS = 12;
@@ -72,26 +94,28 @@ export async function logOnWithCard(
   realms: Realms,
   kdcs: KdcClient,
   asked: { readonly client: PrincipalName; readonly lifetime: number },
-  destroyed: (ms: number) => void = () => undefined,
+  events: CardLogonEvents = {},
 ): Promise<CardLogon> {
   const { key, certificate, notAfter } = await mint(source.custody, source.client, source.kind, source.holder, CARD_LIFETIME);
-  const card = new LiveCard({ key, certificate, notAfter, operations: OPERATIONS, destroyed: (_, ms) => destroyed(ms) });
+  const card = new LiveCard({ key, certificate, notAfter, operations: OPERATIONS, destroyed: (_, ms) => events.destroyed?.(ms) });
   const hand = { transmit: (apdu: Uint8Array) => card.transmit(apdu), pin: card.pin, algorithm: key.kind };
   const answers = kerberosAnswers({
     kdcs,
     trust: realms.trust,
     random: (length) => new Uint8Array(randomBytes(length)),
-    clock: () => Date.now() * 1000,
+    clock: instantClock,
     sign: ({ bytes, digest }) => signWithCard(hand, bytes, digest),
   });
   const certificates = [certificate, ...source.intermediates];
   const began = performance.now();
+  let cause: DestructionCause = 'released';
   try {
     const question = { ...asked, realm: realms.realm, certificates, profile: realms.profile };
-    const outcome = await converse(asExchange(question), answers);
+    const outcome = await converse(asExchange(question), watched(answers, events));
+    if (outcome.ok) cause = 'authenticated';
     return { outcome, answers, took: performance.now() - began };
   } finally {
-    await card.destroy('authenticated');
+    await card.destroy(cause);
   }
 }
 /** The part of a UPN that the realm is guessed from. */

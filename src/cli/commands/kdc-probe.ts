@@ -4,9 +4,11 @@ import { explainRefusal, refusalSentence } from '../../kerberos/refusal.ts';
 import { addressText, type KdcAddress } from '../../net/kdc-address.ts';
 import { KdcClient } from '../../net/kdc-client.ts';
 import { MINUTE } from '../../pki/bounds.ts';
+import type { ChainVerdict } from '../../wire/conversation.ts';
 import { MayflyError } from '../../wire/mayfly-error.ts';
 import { describeFailure } from '../failure.ts';
 import { type CardSource, cardSource, clientName, type LogonOptions, logOnWithCard } from './card-logon.ts';
+import { certificateLine, type ProbedCertificate, probedCertificate } from './kdc-probe-certificate.ts';
 import { type RealmOptions, type Realms, realmsFor } from './realms.ts';
 import { factsOf } from './ticket.ts';
 
@@ -24,37 +26,61 @@ interface Probed {
   readonly refusal?: ReturnType<typeof explainRefusal>;
   readonly error?: string;
   readonly facts?: ReturnType<typeof factsOf>;
+  /** Undefined: the KDC refused before it showed one. */
+  readonly certificate?: ProbedCertificate | undefined;
 }
 const TICKET_LIFETIME = 15 * MINUTE;
 
-async function probe(kdc: string, source: CardSource, realms: Realms, kdcs: KdcClient, options: ProbeOptions): Promise<Probed> {
+const rounded = (ms: number) => Math.round(ms * 10) / 10;
+
+/** @param host the name by which the KDC's certificate may go besides the realm's own */
+async function probe(
+  { kdc, host }: { readonly kdc: string; readonly host?: string | undefined },
+  source: CardSource,
+  realms: Realms,
+  kdcs: KdcClient,
+  options: ProbeOptions,
+): Promise<Probed> {
   const began = performance.now();
-  const since = () => Math.round((performance.now() - began) * 10) / 10;
+  let certificateOf = (_: string | undefined): ProbedCertificate | undefined => undefined;
+  const kdcShown = (der: Uint8Array, verdict: ChainVerdict, realm: string) => {
+    certificateOf = (answered) => probedCertificate(der, verdict, realms.profile(realm), answered);
+  };
   try {
     const asked = { client: clientName(options), lifetime: TICKET_LIFETIME };
-    const { outcome, took } = await logOnWithCard(source, realms, kdcs, asked);
+    const { outcome, took } = await logOnWithCard(source, realms, kdcs, asked, { kdcShown });
     const facts = factsOf(outcome.facts);
-    const ms = Math.round(took * 10) / 10;
+    const certificate = certificateOf(outcome.facts.host);
+    const ms = rounded(took);
     if (outcome.ok) {
       // Nobody asked for the ticket itself.
       outcome.credential.key.value.fill(0);
-      return { kdc, ok: true, ms, facts };
+      return { kdc, ok: true, ms, facts, certificate };
     }
     const refusal = explainRefusal(outcome.error);
-    return { kdc, ok: false, ms, cause: refusalSentence(refusal), fix: refusal.fix, refusal, facts };
+    return { kdc, ok: false, ms, cause: refusalSentence(refusal), fix: refusal.fix, refusal, facts, certificate };
   } catch (e) {
     if (!(e instanceof MayflyError && e.code.startsWith('kdc-'))) throw e;
     const { code, message, next } = describeFailure(e);
-    return { kdc, ok: false, ms: since(), cause: message, fix: next, error: code };
+    return {
+      kdc,
+      ok: false,
+      ms: rounded(performance.now() - began),
+      cause: message,
+      fix: next,
+      error: code,
+      certificate: certificateOf(host),
+    };
   }
 }
 const clientOf = (kdcsOf: Realms['kdcsOf'], { proxyCa }: Realms) => new KdcClient({ kdcsOf, proxyCa });
+const hostOf = (address: KdcAddress) => (address.kind === 'tcp' ? address.host : undefined);
 
 function probeAll(source: CardSource, realms: Realms, options: ProbeOptions, kdcs: readonly KdcAddress[]): Promise<Probed[]> {
   return Promise.all(
     kdcs.map((address) =>
       probe(
-        addressText(address),
+        { kdc: addressText(address), host: hostOf(address) },
         source,
         realms,
         clientOf(async () => [address], realms),
@@ -64,12 +90,15 @@ function probeAll(source: CardSource, realms: Realms, options: ProbeOptions, kdc
   );
 }
 function lines(realm: string, probed: readonly Probed[]): string[] {
-  return probed.flatMap(({ kdc, ok, ms, facts, cause, fix }) => {
-    if (ok)
-      return [
-        `ok    ${kdc}: lets the account in (${ms} ms; ${facts?.group}, ${facts?.digest}, ${facts?.encryptionType}${facts?.kdf ? `, KDF ${facts.kdf}` : ''})`,
-      ];
-    return [`FAIL  ${kdc}: ${cause ?? `no ticket in realm ${realm}`}`, ...(fix === undefined ? [] : [`      next: ${fix}`])];
+  return probed.flatMap(({ kdc, ok, ms, facts, cause, fix, certificate }) => {
+    const by = facts && [facts.group, facts.digest, facts.encryptionType, facts.kdf && `KDF ${facts.kdf}`].filter(Boolean);
+    return [
+      ok
+        ? `ok    ${kdc}: lets the account in (${ms} ms; ${by?.join(', ')})`
+        : `FAIL  ${kdc}: ${cause ?? `no ticket in realm ${realm}`}`,
+      ...(fix === undefined ? [] : [`      next: ${fix}`]),
+      ...(certificate ? [`      ${certificateLine(certificate)}`] : []),
+    ];
   });
 }
 /** `mayfly kdc probe REALM`: would these KDCs let the account in with a card of this CA, and if not, why. */
@@ -82,7 +111,7 @@ export async function kdcProbe(options: ProbeOptions): Promise<number> {
     const { realm } = realms;
     const probed = options.everyDc
       ? await probeAll(source, realms, options, await realms.kdcsOf(realm))
-      : [await probe(realm, source, realms, clientOf(realms.kdcsOf, realms), options)];
+      : [await probe({ kdc: realm }, source, realms, clientOf(realms.kdcsOf, realms), options)];
     const ok = probed.every((each) => each.ok);
     process.stdout.write(
       options.json ? `${JSON.stringify({ ok, realm, kdcs: probed })}\n` : `${lines(realm, probed).join('\n')}\n`,

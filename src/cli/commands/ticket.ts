@@ -77,11 +77,13 @@ export async function ticket(options: TicketOptions): Promise<number> {
   const { chosen, source } = await cardSource(options, custody);
   try {
     const realms = await realmsFor(chosen.config, options.realm ?? suffixOf(options.upn), options);
-    const kdcs = new KdcClient({ kdcsOf: realms.kdcsOf, proxyCa: realms.proxyCa });
+    const kdcs = new KdcClient(realms);
     let destruction = 0;
     const asked = { client: clientName(options), lifetime };
-    const { outcome, answers, took } = await logOnWithCard(source, realms, kdcs, asked, (ms) => {
-      destruction = Math.round(ms * 10) / 10;
+    const { outcome, answers, took } = await logOnWithCard(source, realms, kdcs, asked, {
+      destroyed: (ms) => {
+        destruction = Math.round(ms * 10) / 10;
+      },
     });
     if (!outcome.ok) throw refused(outcome.error, outcome.facts.realm);
     const { credential, facts } = outcome;
