@@ -162,6 +162,11 @@ function program(exit: (code: number) => void): Command {
   withLogon(ofCa(kdc, 'probe <realm>', 'would a KDC let the account in with a card of this CA, and if not, why (lab CAs only)'))
     .option('--every-dc', 'ask each KDC of the realm by itself')
     .action(runs(async () => (await import('./commands/kdc-probe.ts')).kdcProbe));
+  const rdp = top.command('rdp').description('RDP hosts');
+  leaf(rdp, 'probe <host>', 'what an RDP host speaks, its certificate, and how far a stranger gets')
+    .option('--port <n>', 'TCP port (default: configuration, 3389)', wholeNumber(1, 65_535))
+    .option('--seconds <n>', 'how long each answer may take', wholeNumber(1, 60), 5)
+    .action(runs(async () => (await import('./commands/rdp-probe.ts')).rdpProbe));
   return top;
 }
 

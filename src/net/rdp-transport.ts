@@ -34,7 +34,7 @@ export interface RdpTransportSettings {
 }
 const PATIENCE = 10_000;
 
-/** One TCP connection to an RDP host, later under TLS: answers `send`, `receive` and `start-tls`. */
+/** One TCP connection to an RDP host, later under TLS: answers `send`, `receive`, `start-tls` and `time`. */
 export class RdpTransport {
   readonly #settings: RdpTransportSettings;
   #stream: FramedStream;
@@ -82,6 +82,11 @@ export class RdpTransport {
       send: ({ bytes }) => this.#stream.send(bytes).then(() => undefined),
       receive: ({ frame }) => this.#stream.receive(frame),
       'start-tls': () => this.#startTls(),
+      // Differences are all that is measured by it.
+      time: () => {
+        const now = Math.floor(performance.now() * 1000);
+        return { seconds: Math.floor(now / 1_000_000), microseconds: now % 1_000_000 };
+      },
     };
   }
   async #startTls(): Promise<Uint8Array> {

@@ -1,0 +1,206 @@
+import type { TargetConfig } from '../../config/config.ts';
+import { RDP_PORT } from '../../config/config.ts';
+import { loadConfig } from '../../config/load-config.ts';
+import { sha256 } from '../../crypto/digest.ts';
+import { converse } from '../../net/converse.ts';
+import { RdpTransport } from '../../net/rdp-transport.ts';
+import { infoFlag } from '../../rdp/client-info.ts';
+import { type Connected, connectionSequence, type NotConnected, type Stage, stages } from '../../rdp/connection-sequence.ts';
+import { type NegotiationOutcome, negotiate } from '../../rdp/negotiate.ts';
+import { responseFlag, securityProtocol } from '../../rdp/negotiation-code.ts';
+import { offeredCapabilities } from '../../rdp/offered-capabilities.ts';
+import { cardChannels, offeredSettings } from '../../rdp/offered-settings.ts';
+import { isoTime } from '../../wire/der-time.ts';
+import { MayflyError } from '../../wire/mayfly-error.ts';
+import { readCertificate } from '../../x509/certificate.ts';
+import { toHex } from '../../x509/hex.ts';
+import { oid } from '../../x509/oid.ts';
+import { readSubjectAltName } from '../../x509/subject-alt-name.ts';
+import { clock } from '../clock.ts';
+import { describeFailure } from '../failure.ts';
+import { print, table } from '../print.ts';
+
+interface ProbeOptions {
+  readonly config?: string;
+  readonly json?: boolean;
+  readonly port?: number;
+  readonly seconds: number;
+  readonly args: readonly string[];
+}
+interface Where {
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  readonly patience: number;
+}
+const { ssl, hybrid, hybridEx } = securityProtocol;
+/** What is offered, each on a connection of its own: a host answers with one of them or with none. */
+const offers = [
+  { name: 'standard RDP security', protocols: securityProtocol.rdp },
+  { name: 'TLS', protocols: ssl },
+  { name: 'CredSSP', protocols: ssl | hybrid },
+  { name: 'CredSSP with early authorization', protocols: ssl | hybrid | hybridEx },
+] as const;
+interface Answered {
+  readonly offer: string;
+  readonly accepted: boolean;
+  readonly says: string;
+  readonly flags?: number | undefined;
+  readonly certificate?: Uint8Array | undefined;
+}
+const names: Readonly<Record<number, string>> = {
+  [ssl]: 'TLS',
+  [hybrid]: 'CredSSP',
+  [hybridEx]: 'CredSSP with early authorization',
+};
+
+/** A connection on which nothing is trusted, so nothing secret is sent. */
+const connected = ({ host, port, patience }: Where) =>
+  RdpTransport.connect({ host, port, patience, trust: { kind: 'unproven' }, clock });
+
+function saidOf(outcome: NegotiationOutcome, offered: number): Pick<Answered, 'accepted' | 'says'> {
+  if (outcome.kind === 'selected') {
+    const chosen = names[outcome.protocol] ?? `protocol ${outcome.protocol}`;
+    return { accepted: offered === ssl || outcome.protocol !== ssl, says: `selects ${chosen}` };
+  }
+  if (outcome.kind === 'refused') return { accepted: false, says: `${outcome.name}: ${outcome.sentence}` };
+  return { accepted: offered === securityProtocol.rdp, says: 'selects standard RDP security' };
+}
+async function ask(where: Where, { name: offer, protocols }: (typeof offers)[number]): Promise<Answered> {
+  const transport = await connected(where);
+  try {
+    const outcome = await converse(negotiate({ negotiation: { flags: 0, protocols } }), transport.answers);
+    const selected = outcome.kind === 'selected' ? outcome : undefined;
+    return { offer, ...saidOf(outcome, protocols), flags: selected?.flags, certificate: selected?.certificate };
+  } catch (e) {
+    if (!(e instanceof MayflyError)) throw e;
+    return { offer, accepted: false, says: e.message, certificate: transport.certificate };
+  } finally {
+    transport.close();
+  }
+}
+
+interface Reached {
+  readonly stage: Stage;
+  readonly says: string;
+}
+const screen = {
+  desktopWidth: 1024,
+  desktopHeight: 768,
+  bitsPerPixel: 16,
+  keyboardLayout: 0x409,
+  keyboardType: 4,
+  keyboardSubType: 0,
+  keyboardFunctionKey: 12,
+};
+/** How far a client gets that names nobody: to the logon screen, where the host lets it. */
+async function reach(where: Where): Promise<Reached> {
+  const transport = await connected(where);
+  let stage: Stage = 'negotiation';
+  const plan = connectionSequence({
+    offer: { negotiation: { flags: 0, protocols: ssl } },
+    settings: ({ protocol, flags }) =>
+      offeredSettings({
+        offer: screen,
+        clientName: 'mayfly',
+        selectedProtocol: protocol,
+        extendedClientData: (flags & responseFlag.extendedClientDataSupported) !== 0,
+        channels: cardChannels,
+      }),
+    clientInfo: () => ({
+      codePage: 0,
+      flags: infoFlag.mouse | infoFlag.unicode | infoFlag.disableCtrlAltDel | infoFlag.maximizeShell | infoFlag.logonErrors,
+      domain: '',
+      userName: '',
+      password: new Uint8Array(),
+      alternateShell: '',
+      workingDir: '',
+    }),
+    capabilities: () => offeredCapabilities(screen),
+    onStage: (next) => {
+      stage = next;
+    },
+  });
+  try {
+    const outcome: Connected | NotConnected = await converse(plan, transport.answers);
+    if (outcome.kind === 'active') return { stage: 'active', says: 'a session without a user: the logon screen' };
+    return { stage: outcome.stage, says: `${outcome.name}: ${outcome.sentence}` };
+  } catch (e) {
+    if (!(e instanceof MayflyError)) throw e;
+    return { stage, says: e.message };
+  } finally {
+    transport.close();
+  }
+}
+function certificateFacts(der: Uint8Array, target: TargetConfig | undefined) {
+  const { subjectText: subject, issuerText: issuer, notAfter, extensions } = readCertificate(der);
+  const fingerprint = toHex(sha256(der));
+  const { dNSNames } = readSubjectAltName(extensions.get(oid.subjectAltName)?.value);
+  const pinned = target && target.pins.length > 0 ? target.pins.includes(fingerprint) : null;
+  return {
+    subject,
+    issuer,
+    notAfter: isoTime(notAfter),
+    expired: notAfter <= clock(),
+    names: dNSNames,
+    sha256: fingerprint,
+    pinned,
+  };
+}
+function nlaOf(answered: readonly Answered[]): 'required' | 'offered' | 'none' {
+  const [, tls, credssp, early] = answered;
+  if (!credssp?.accepted && !early?.accepted) return 'none';
+  return tls?.accepted ? 'offered' : 'required';
+}
+const shownNla = {
+  required: 'required, as Windows ships: leave it on',
+  offered: 'offered, but not required: the host takes weaker connections, too',
+  none: 'none: the host needs `security: tls` and a pin or a CA in its profile',
+} as const;
+
+async function whereIs(options: ProbeOptions): Promise<{ where: Where; target: TargetConfig | undefined }> {
+  const config = await loadConfig({ env: process.env, file: options.config });
+  const [name = ''] = options.args;
+  const target = config.targets.find((each) => each.name === name.toLowerCase());
+  const port = options.port ?? target?.port ?? RDP_PORT;
+  return { where: { name, host: target?.address ?? name, port, patience: options.seconds * 1000 }, target };
+}
+/** `mayfly rdp probe HOST`: what the host speaks, what it shows, and how far a stranger gets. */
+export async function rdpProbe(options: ProbeOptions): Promise<number> {
+  const { where, target } = await whereIs(options);
+  const answered: Answered[] = [];
+  // One after the other: some hosts take several new connections of one client for an attack.
+  for (const offer of offers) answered.push(await ask(where, offer));
+  const takesTls = answered[1]?.accepted ?? false;
+  const reached: Reached = takesTls
+    ? await reach(where).catch((e: unknown) => ({ stage: 'negotiation' as const, says: describeFailure(e).message }))
+    : { stage: 'negotiation', says: answered[1]?.says ?? '' };
+  const der = answered.find(({ certificate }) => certificate)?.certificate;
+  const certificate = der ? certificateFacts(der, target) : null;
+  const nla = nlaOf(answered);
+  const protocols = answered.map(({ offer, accepted, says }) => ({ offer, accepted, says }));
+  const at = `${where.host}:${where.port}`;
+  print(options.json, { host: where.name, at, protocols, nla, certificate, withoutCredentials: reached }, [
+    ...table([
+      ['host', where.name === where.host ? at : `${where.name} at ${at}`],
+      ...protocols.map(({ offer, accepted, says }) => [offer, `${accepted ? 'yes' : 'no'}: ${says}`] as const),
+      ['NLA', shownNla[nla]],
+      ...(certificate
+        ? ([
+            [
+              'certificate',
+              `${certificate.subject}, issued by ${certificate.issuer}, until ${certificate.notAfter}${certificate.expired ? ' (expired)' : ''}`,
+            ],
+            ['names', certificate.names.join(', ') || '(none)'],
+            ['sha-256', certificate.sha256],
+            ['pin', certificate.pinned === null ? 'none is configured' : certificate.pinned ? 'matches' : 'DOES NOT MATCH'],
+          ] as const)
+        : []),
+      [
+        'a stranger',
+        `${reached.stage === 'active' ? 'reaches' : 'is stopped at'} ${reached.stage} (${stages.indexOf(reached.stage) + 1} of ${stages.length}): ${reached.says}`,
+      ],
+    ]),
+  ]);
+  return certificate?.pinned === false ? 1 : 0;
+}
