@@ -97,7 +97,8 @@ function readText(r: ByteReader, length: number, flags: number): Uint8Array {
   return octets;
 }
 const fieldNames = ['domain', 'userName', 'password', 'alternateShell', 'workingDir'] as const;
-/** Where `password` begins in the packet that `domain` and `userName` come before. */
+const SECURITY_HEADER = 4;
+/** codePage to cbWorkingDir. */
 const HEADER = 18;
 
 export const infoPacket: Codec<InfoPacket> = {
@@ -137,15 +138,17 @@ export const clientInfo = record({ securityHeader, infoPacket });
 export type ClientInfo = Value<typeof clientInfo>;
 
 /**
- * The PDU's octets. The password is put into them last, so that no smaller buffer, outgrown on the way, keeps a copy; whoever has
- * sent the result wipes it.
+ * The PDU's octets, in what `wrap` puts in front of them. The password is put in last, so that no buffer on the way keeps a copy;
+ * whoever has sent the result wipes it.
  */
-export function encodeClientInfo(packet: InfoPacket): Uint8Array {
+export function encodeClientInfo(packet: InfoPacket, wrap = (userData: Uint8Array): Uint8Array => userData): Uint8Array {
   const header = { flags: securityFlag.infoPkt, flagsHi: 0 };
   const blank = { ...packet, password: new Uint8Array(packet.password.length) };
-  const out = encode(clientInfo, { securityHeader: header, infoPacket: blank });
+  const userData = encode(clientInfo, { securityHeader: header, infoPacket: blank });
+  const out = wrap(userData);
   const unit = isUnicode(packet.flags) ? 2 : 1;
-  out.set(packet.password, 4 + HEADER + (packet.domain.length + packet.userName.length + 2) * unit);
+  const at = SECURITY_HEADER + HEADER + (packet.domain.length + packet.userName.length + 2) * unit;
+  out.set(packet.password, out.length - userData.length + at);
   return out;
 }
 /** A PIN of decimal digits, ASCII, as the password field carries it with `unicode`. */

@@ -11,12 +11,5 @@ const reasons: readonly DisconnectReason[] = [
   { name: 'rn-user-requested', sentence: 'the session was ended or left by its user' },
   { name: 'rn-channel-purged', sentence: 'the connection was ended over a channel' },
 ];
-export const disconnectReasonCode = {
-  domainDisconnected: 0,
-  providerInitiated: 1,
-  tokenPurged: 2,
-  userRequested: 3,
-  channelPurged: 4,
-} as const;
 export const disconnectReason = (code: number): DisconnectReason =>
   reasons[code] ?? { name: `reason ${code}`, sentence: 'the host ended the connection for a reason unknown here' };

@@ -39,7 +39,6 @@ export const licenseMessage: Codec<LicenseMessage> = {
 };
 /** Licensing PDU, [MS-RDPBCGR] 2.2.1.12. */
 export const licensePdu = record({ securityHeader, message: licenseMessage, trailing });
-export type LicensePdu = Value<typeof licensePdu>;
 
 /** dwErrorCode of LICENSE_ERROR_MESSAGE, [MS-RDPBCGR] 2.2.1.12.1.3, as what it says. */
 const licenseErrors: Readonly<Record<number, readonly [name: string, sentence: string]>> = {

@@ -1,4 +1,3 @@
-import type { Value } from '../wire/codec.ts';
 import { record, u16 } from './record.ts';
 
 /** Basic Security Header flags, [MS-RDPBCGR] 2.2.8.1.1.2.1: under TLS they only say what follows. */
@@ -22,4 +21,3 @@ export const securityFlag = {
 
 /** TS_SECURITY_HEADER. `flagsHi` counts only under `flagsHiValid`; servers leave rubbish in it. */
 export const securityHeader = record({ flags: u16, flagsHi: u16 });
-export type SecurityHeader = Value<typeof securityHeader>;

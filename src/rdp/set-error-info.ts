@@ -1,11 +1,9 @@
-import type { Value } from '../wire/codec.ts';
 import { brokerErrors, type ErrorInfoRow, licenseErrors, sessionErrors } from './error-info.ts';
 import { protocolErrors } from './protocol-error-info.ts';
 import { record, trailing, u32 } from './record.ts';
 
 /** Set Error Info PDU Data, [MS-RDPBCGR] 2.2.5.1.1: why the connection is about to end. Only a client that asked is told. */
 export const setErrorInfo = record({ errorInfo: u32, trailing });
-export type SetErrorInfo = Value<typeof setErrorInfo>;
 
 /** ERRINFO_NONE is not an error: nothing has gone wrong so far. */
 export const ERRINFO_NONE = 0;

@@ -82,8 +82,3 @@ export const sharePdus: Codec<readonly SharePdu[]> = {
     for (const pdu of all) sharePdu.write(w, pdu);
   },
 };
-/** The type of a PDU that is not to be held or copied: peeks at its first octets. */
-export function peekPduType(bytes: Uint8Array): number | undefined {
-  const type = bytes[2];
-  return type === undefined || (bytes[0] === 0 && bytes[1] === FLOW_MARKER >> 8) ? undefined : type & 0xf;
-}

@@ -75,10 +75,6 @@ export function dataPdu({ shareId, pduSource, type, body, streamId = streamPrior
   });
   return { kind: 'control', pduType: pduType.data, pduSource, body: data };
 }
-/** The Data PDU inside; `undefined` when it is another PDU. @throws DecodeError */
-export function dataOf(pdu: ControlPdu): ShareData | undefined {
-  return pdu.pduType === pduType.data ? decode(shareData, pdu.body) : undefined;
-}
 /** The PDU with another body, everything else as its sender wrote it. */
 export function withBody<T>(pdu: ControlPdu, codec: Codec<T>, value: T): ControlPdu {
   const data = decode(shareData, pdu.body);

@@ -1,9 +1,7 @@
-import type { Value } from '../wire/codec.ts';
 import { record, trailing, u32 } from './record.ts';
 
 /** Status Info PDU Data, [MS-RDPBCGR] 2.2.5.2: how far a connection broker got. */
 export const statusInfo = record({ statusCode: u32, trailing });
-export type StatusInfo = Value<typeof statusInfo>;
 
 const statuses: Readonly<Record<number, readonly [name: string, sentence: string]>> = {
   1025: ['TS_STATUS_FINDING_DESTINATION', 'the broker looks for a host'],

@@ -12,4 +12,3 @@ export const suppressOutput = record({
   desktopRect: optional(rectangle),
   trailing,
 });
-export type SuppressOutput = Value<typeof suppressOutput>;

@@ -1,4 +1,4 @@
-import { rest, type Value } from '../wire/codec.ts';
+import { rest } from '../wire/codec.ts';
 import { record, u32 } from './record.ts';
 
 /** Flags of a Channel PDU Header, [MS-RDPBCGR] 2.2.6.1.1. */
@@ -17,4 +17,3 @@ export const channelFlag = {
 } as const;
 /** CHANNEL_PDU_HEADER and the chunk behind it. `length` is that of the whole message, before it was cut and compressed. */
 export const channelPdu = record({ length: u32, flags: u32, chunk: rest });
-export type ChannelPdu = Value<typeof channelPdu>;

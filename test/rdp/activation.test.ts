@@ -44,7 +44,7 @@ function* client() {
   const licensed = yield* license(awaited);
   return { licensed, activated: yield* activate(awaited, offer) };
 }
-const sent = (bytes: Uint8Array): Conversation<void> => ask<'send'>({ do: 'send', bytes });
+const sent = (pdu: Uint8Array): Conversation<void> => ask<'send'>({ do: 'send', bytes: pdu });
 
 describe('client and server', () => {
   function* server() {

@@ -6,8 +6,8 @@ describe('error info', () => {
     for (const code of errorInfoCodes) {
       expect(errorInfo(code)).toMatchObject({
         code,
-        name: expect.stringMatching(/^ERRINFO_[A-Z0-9_]+$/),
-        sentence: expect.stringMatching(/^[a-zA-Z].*[^.]$/),
+        name: expect.stringMatching(/^ERRINFO_[A-Z0-9_]+$/) as unknown,
+        sentence: expect.stringMatching(/^[a-zA-Z].*[^.]$/) as unknown,
       });
     }
   });
