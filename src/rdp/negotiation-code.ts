@@ -47,8 +47,8 @@ const meanings: ReadonlyMap<number, FailureMeaning> = new Map([
     failureCode.sslRequiredByServer,
     {
       name: 'SSL_REQUIRED_BY_SERVER',
-      sentence: 'the host accepts nothing below TLS',
-      fix: 'offer TLS or CredSSP',
+      sentence: 'the host demands TLS',
+      fix: 'offer TLS, with CredSSP or without',
     },
   ],
   [

@@ -3,6 +3,14 @@ import { blockOf } from '../../src/rdp/gcc-blocks.ts';
 import { connectInitial, connectResponse } from '../../src/rdp/mcs-connect.ts';
 import { decode, encode } from '../../src/wire/codec.ts';
 import { initialOfMstsc, initialOfMstscValue, responseOfWindows, responseOfWindowsValue } from '../vectors/rdp/mcs-connect.ts';
+import {
+  initialOfXfreerdp,
+  initialOfXfreerdpValue,
+  responseOfShadow,
+  responseOfShadowValue,
+  responseOfXrdp,
+  responseOfXrdpValue,
+} from '../vectors/rdp/mcs-connect-recorded.ts';
 import { bytes, hex } from '../wire/annotated-hex.ts';
 import { refusal } from '../wire/refusal.ts';
 
@@ -27,6 +35,23 @@ describe('Connect-Initial of mstsc', () => {
     expect(decode(connectInitial, bytes(written))).toEqual(initialOfMstscValue);
   });
 });
+describe('Connect-Initial of xfreerdp', () => {
+  it('is read, and written to the octet', () => {
+    expect(decode(connectInitial, bytes(initialOfXfreerdp))).toEqual(initialOfXfreerdpValue);
+    expect(hex(encode(connectInitial, initialOfXfreerdpValue))).toBe(hex(bytes(initialOfXfreerdp)));
+  });
+});
+describe('Connect-Response of other hosts is read, its false length of 0x2a notwithstanding', () => {
+  it.each([
+    ['xrdp', responseOfXrdp, responseOfXrdpValue],
+    ['freerdp-shadow', responseOfShadow, responseOfShadowValue],
+  ])('%s', (_, recorded, value) => {
+    expect(decode(connectResponse, bytes(recorded))).toEqual(value);
+    const written = hex(encode(connectResponse, value));
+    const blocks = hex(bytes(recorded)).replace(/^.*4d63446e(?:80)?/, '');
+    expect(written.slice(-blocks.length)).toBe(blocks);
+  });
+});
 describe('Connect-Response of Windows', () => {
   it('is read, its false length of 0x2a notwithstanding', () => {
     expect(decode(connectResponse, bytes(responseOfWindows))).toEqual(responseOfWindowsValue);
@@ -46,6 +71,12 @@ describe('Connect-Response of Windows', () => {
       '0300002e02f0807f66240a010d020100301a0201220201030201000201010201000201010203' + '00fff80201020400',
     );
     expect(decode(connectResponse, encoded)).toEqual(refused);
+  });
+});
+describe('a false length around the conference', () => {
+  it('is not believed in a request either: IronRDP counts two octets too few', () => {
+    const short = hex(bytes(initialOfMstsc)).replace('000500147c0001812a', '000500147c00018128');
+    expect(decode(connectInitial, bytes(short))).toEqual(initialOfMstscValue);
   });
 });
 describe('blocks by kind', () => {

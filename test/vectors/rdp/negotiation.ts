@@ -74,9 +74,15 @@ export const confirmVectors: readonly ConfirmVector[] = [
     confirm: plain,
   },
   {
+    what: 'failure: SSL_REQUIRED_BY_SERVER, to an offer of CredSSP alone',
+    source: 'xrdp 0.9.21.1',
+    bytes: '03000013 0e d0 0000 1234 00 03 00 0800 01000000',
+    confirm: { ...plain, source: 0x1234, answer: { kind: 'failure', flags: 0, code: 1 } },
+  },
+  {
     what: 'failure: HYBRID_REQUIRED_BY_SERVER',
-    source: 'made by hand after [MS-RDPBCGR] 2.2.1.2.2; freerdp-shadow /sec:nla answers with the same code',
-    bytes: '03000013 0e d0 0000 1234 00 03 00 0800 05000000',
-    confirm: { ...plain, source: 0x1234, answer: { kind: 'failure', flags: 0, code: 5 } },
+    source: 'made by hand after [MS-RDPBCGR] 2.2.1.2.2; xfreerdp 2.11.7 reads it so',
+    bytes: '03000013 0e d0 0000 0000 00 03 00 0800 05000000',
+    confirm: { ...plain, answer: { kind: 'failure', flags: 0, code: 5 } },
   },
 ];
