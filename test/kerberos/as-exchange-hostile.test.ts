@@ -65,6 +65,7 @@ const ends: Readonly<Record<LieName, string>> = {
   'a ticket of another realm than it says': 'kdc-reply',
   'another realm in the enc-part': 'kdc-reply',
   "the client's realm another": 'kdc-reply',
+  'everything of another realm': 'kdc-reply',
   'a ticket that lives longer than asked': 'kdc-reply',
   'a ticket for ten hours': 'kdc-reply',
   'a ticket that has ended': 'kdc-reply',

@@ -106,6 +106,11 @@ export const lies = {
   'a ticket of another realm than it says': (plan) => ({ ...plan, ticketRealm: 'OTHER.EXAMPLE' }),
   'another realm in the enc-part': part(() => ({ srealm: 'OTHER.EXAMPLE' })),
   "the client's realm another": (plan) => ({ ...plan, crealm: 'OTHER.EXAMPLE' }),
+  'everything of another realm': (plan, request) => {
+    const realm = 'OTHER.EXAMPLE';
+    const sname = { nameType: 2, nameString: ['krbtgt', realm] };
+    return { ...part(() => ({ srealm: realm, sname }))(plan, request), crealm: realm, ticketRealm: realm, ticketName: sname };
+  },
   // Times and flags.
   'a ticket that lives longer than asked': part(({ endtime }) => ({ endtime: endtime + 1 })),
   'a ticket for ten hours': part(({ endtime }) => ({ endtime: endtime + 36_000 })),
