@@ -1,5 +1,6 @@
 import { decrypt, type EncryptionKey, encrypt } from '../crypto/encrypted-data.ts';
-import { decode, encode } from '../wire/codec.ts';
+import { encryptionType } from '../crypto/encryption-type.ts';
+import { type Codec, decode, encode } from '../wire/codec.ts';
 import type { Instant } from '../wire/conversation.ts';
 import { ByteWriter, DecodeError } from '../wire/cursor.ts';
 import { tagged } from '../wire/der.ts';
@@ -24,6 +25,8 @@ export const kerberosMechanism = '1.2.840.113554.1.2.2';
 export const kerberosMechanismOfWindows = '1.2.840.48018.1.2.2';
 
 const GSS_CHECKSUM = 0x8003;
+/** Octets of MD5. */
+const BINDINGS = 16;
 const MUTUAL_REQUIRED = 0x2000_0000;
 /** TOK_ID, RFC 4121 4.1. */
 const tokenId = { apReq: 0x0100, apRep: 0x0200, krbError: 0x0300 } as const;
@@ -42,8 +45,10 @@ export interface ApplicationRequest {
   readonly confounder: Uint8Array;
 }
 /** The checksum of RFC 4121 4.1.1, which is none: it carries flags and channel bindings. */
-function gssChecksum(flags: number, bindings: Uint8Array = new Uint8Array(16)): Uint8Array {
-  return new ByteWriter().u32(16, true).bytes(bindings).u32(flags, true).finish();
+function gssChecksum(flags: number, bindings: Uint8Array = new Uint8Array(BINDINGS)): Uint8Array {
+  if (bindings.length !== BINDINGS)
+    throw new MayflyError('gss-channel-bindings', `channel bindings are ${bindings.length} octets, not 16`);
+  return new ByteWriter().u32(BINDINGS, true).bytes(bindings).u32(flags, true).finish();
 }
 /** AP-REQ with mutual authentication, RFC 4120 3.2.2 and RFC 4121 4.1. */
 export function applicationRequest(request: ApplicationRequest): Uint8Array {
@@ -78,6 +83,16 @@ export interface ApplicationReply {
   /** Where the acceptor's sequence begins. */
   readonly sequenceNumber: number;
 }
+const unproven = (message: string, options: { readonly cause?: unknown } = {}) =>
+  new MayflyError('service-unproven', message, options);
+function read<T>(codec: Codec<T>, bytes: Uint8Array): T {
+  try {
+    return decode(codec, bytes);
+  } catch (cause) {
+    if (!(cause instanceof DecodeError)) throw cause;
+    throw unproven("the service's answer cannot be read", { cause });
+  }
+}
 /**
  * Holds an AP-REP to prove the service: it repeats the authenticator's time under the ticket's key (RFC 4120 3.2.5).
  * @throws MayflyError `service-unproven`
@@ -86,16 +101,20 @@ export function readApplicationReply(
   bytes: Uint8Array,
   { credential, instant }: Pick<ApplicationRequest, 'credential' | 'instant'>,
 ): ApplicationReply {
-  const { pvno, msgType, encPart } = decode(apRep, bytes);
+  const { pvno, msgType, encPart } = read(apRep, bytes);
   const isReply = pvno === KERBEROS_VERSION && msgType === messageType.apRep && encPart.etype === credential.key.etype;
   const plaintext = isReply ? decrypt(credential.key, keyUsage.apRepEncPart, encPart.cipher) : undefined;
-  if (!plaintext) throw new MayflyError('service-unproven', "the service's answer is not under the ticket's key");
+  if (!plaintext) throw unproven("the service's answer is not under the ticket's key");
   try {
-    const part = decode(encApRepPart, plaintext);
+    const part = read(encApRepPart, plaintext);
     if (part.ctime !== instant.seconds || part.cusec !== instant.microseconds)
-      throw new MayflyError('service-unproven', 'the service answered another request');
+      throw unproven('the service answered another request');
     const { subkey, seqNumber: sequenceNumber = 0 } = part;
-    return { subkey: subkey && { etype: subkey.keytype, value: subkey.keyvalue.slice() }, sequenceNumber };
+    if (!subkey) return { subkey, sequenceNumber };
+    const { keytype: etype, keyvalue } = subkey;
+    if (encryptionType(etype)?.keyLength !== keyvalue.length)
+      throw unproven(`the service chose a key of type ${etype}, which is broken or does not exist here`);
+    return { subkey: { etype, value: keyvalue.slice() }, sequenceNumber };
   } finally {
     plaintext.fill(0);
   }
