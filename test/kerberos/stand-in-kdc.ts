@@ -36,6 +36,8 @@ export interface StandInSettings {
   readonly now?: () => UnixSeconds;
   readonly accounts?: readonly Account[];
   readonly rules?: Partial<Rules>;
+  /** Whose cards it takes; those of the test's enterprise unless said otherwise. */
+  readonly cardCas?: Pick<PkcaDemands, 'roots' | 'ntAuth'>;
   readonly certificate?: KdcCertificate;
   /** Digest under the KDC's signature. */
   readonly digest?: Digest;
@@ -98,8 +100,7 @@ export function standInKdc(settings: StandInSettings = {}): StandInKdc {
   const demands: PkcaDemands = {
     ...rules,
     realm,
-    roots: [root.der],
-    ntAuth: [logonCa.der],
+    ...(settings.cardCas ?? { roots: [root.der], ntAuth: [logonCa.der] }),
     accounts,
     token: (token) => now() - (tokens.get(hexOf(token)) ?? 0) <= FRESH_FOR,
   };
