@@ -52,7 +52,8 @@ const licenseErrors: Readonly<Record<number, readonly [name: string, sentence: s
   11: ['ERR_INVALID_PRODUCTID', 'the licence is for another product'],
   12: ['ERR_INVALID_MESSAGE_LEN', 'a licensing message had a wrong length'],
 };
-export const STATUS_VALID_CLIENT = 7;
+const ERR_NO_LICENSE = 2;
+const STATUS_VALID_CLIENT = 7;
 /** dwStateTransition. */
 export const stateTransition = { totalAbort: 1, noTransition: 2, resetPhaseToStart: 3, resendLastMessage: 4 } as const;
 /** wBlobType of an error alert's empty blob. */
@@ -91,16 +92,15 @@ export function judgeLicense({ type, body }: LicenseMessage): LicenseVerdict {
   ];
   return { kind: 'error', error, name, sentence };
 }
-/** What a server says that wants no licence. */
-export function validClient(): Uint8Array {
-  const body = encode(licenseErrorMessage, {
-    errorCode: STATUS_VALID_CLIENT,
-    stateTransition: stateTransition.noTransition,
-    blobType: BB_ERROR_BLOB,
-    blob: new Uint8Array(),
-  });
+function errorAlert(errorCode: number, transition: number): Uint8Array {
+  const blob = { blobType: BB_ERROR_BLOB, blob: new Uint8Array() };
+  const body = encode(licenseErrorMessage, { errorCode, stateTransition: transition, ...blob });
   return encode(licensePdu, {
     securityHeader: { flags: securityFlag.licensePkt, flagsHi: 0 },
     message: { type: licenseMessageType.errorAlert, flags: PREAMBLE_VERSION_3_0, body },
   });
 }
+/** What a server says that wants no licence. */
+export const validClient = (): Uint8Array => errorAlert(STATUS_VALID_CLIENT, stateTransition.noTransition);
+/** What a client says that has no licence and asks for none, [MS-RDPELE] 3.3.5.1: whether it may go on is the server's to say. */
+export const noLicense = (): Uint8Array => errorAlert(ERR_NO_LICENSE, stateTransition.totalAbort);

@@ -112,10 +112,26 @@ it('a connection without a message channel needs no clock', () => {
   expect(talk.next(io(vector.validClient))).toEqual({ done: true, value: { kind: 'licensed' } });
 });
 
+describe('the long exchange of licences', () => {
+  const demanded = io('8000 0000 01 03 0800 00000000');
+  const challenge = io('8000 0000 02 03 0800 00000000');
+  it('is declined, and a server that does not insist goes on', () => {
+    const { outcome, answers } = told(license(events()), demanded, io(vector.validClient));
+    expect(outcome).toEqual({ kind: 'licensed' });
+    expect(answers).toEqual([request(ids, ids.ioChannelId, bytes(vector.noLicense))]);
+  });
+  it.each([
+    ['another message of it', challenge, { kind: 'exchange', message: { type: 1 } }],
+    ['the end of the connection', bytes('03000009 02f080 2180'), { kind: 'exchange', message: { type: 1 } }],
+    ['a reason', data(pduType2.setErrorInfo, '02010000'), { kind: 'refused', refusal: { name: 'ERRINFO_LICENSE_NO_LICENSE' } }],
+  ])('is declined, and answered with %s', (_, said, expected) => {
+    expect(told(license(events()), demanded, said).outcome).toMatchObject(expected);
+  });
+});
+
 describe('how it ends when it does not end well', () => {
   it.each([
     ['no licence', io(vector.noLicense), { kind: 'refused', refusal: { code: 'license-error', name: 'ERR_NO_LICENSE' } }],
-    ['the long exchange', io('8000 0000 01 03 0800 00000000'), { kind: 'exchange', message: { type: 1 } }],
     [
       'redirected',
       share(pduType.serverRedirection, vector.redirection),
