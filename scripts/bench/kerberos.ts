@@ -10,7 +10,7 @@ import { kinit as tracedKinit } from '../lab/kinit.ts';
 import { LabRun } from '../lab/lab-run.ts';
 import { accountName, logOn, softwareCard } from '../lab/logon.ts';
 import { createKeyPair, Mayfly } from '../lab/mayfly.ts';
-import { mintCard } from '../lab/minted-card.ts';
+import { mintCard, mintCards } from '../lab/minted-card.ts';
 import { MitKdc } from '../lab/mit-kdc.ts';
 import { assertNamespaces, enterNamespaces, privateNetwork } from '../lab/namespace.ts';
 import { measure, report } from '../measure.ts';
@@ -102,10 +102,7 @@ async function bench(directory: string): Promise<void> {
     console.log(
       `\nround trips: kinit ${trace.match(/Sending TCP request/g)?.length}, mayfly ${exchanges} with ${signatures} signature`,
     );
-    await atOnce(
-      () => Promise.all(Array.from({ length: AT_ONCE }, () => mintCard(mayfly.socket, custody, ALICE, 2))),
-      (card) => held({ ...at, ...card }),
-    );
+    await atOnce(await mintCards(AT_ONCE, () => mintCard(mayfly.socket, custody, ALICE, 2)), (card) => held({ ...at, ...card }));
   } finally {
     await custody.close();
   }
@@ -125,15 +122,14 @@ function programTime(args: readonly string[], environment: NodeJS.ProcessEnv): n
 }
 
 /** Whether anybody has to wait for the others: for a turn of this process, or for ever. */
-async function atOnce<T>(cards: () => Promise<readonly T[]>, logOnWith: (card: T) => Promise<unknown>): Promise<void> {
-  const all = await cards();
+async function atOnce<T>(cards: readonly T[], logOnWith: (card: T) => Promise<unknown>): Promise<void> {
   const overflows = listenOverflows();
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
   const began = performance.now();
   const cpu = process.cpuUsage();
   const times = await Promise.all(
-    all.map(async (card) => {
+    cards.map(async (card) => {
       await logOnWith(card);
       return performance.now() - began;
     }),

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Identity } from './enterprise-ca.ts';
 import type { LabRun, Outcome } from './lab-run.ts';
+import type { Signer } from './openssl-certificate.ts';
 import { poll } from './poll.ts';
 import type { ProcessGroup } from './process-group.ts';
 
@@ -90,6 +91,12 @@ export class Mayfly {
 
   async publishCrl(file: string): Promise<void> {
     await this.run('ca', 'crl', '--ca', CA, '--format', 'pem', '--out', file);
+  }
+
+  /** For what the CA itself would not sign. */
+  get signer(): Signer {
+    const { certificate, key, passphrase } = this;
+    return { certificate, key, passphrase };
   }
 
   get #environment(): Readonly<Record<string, string>> {

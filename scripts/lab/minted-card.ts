@@ -12,6 +12,13 @@ export interface MintedCard extends Pick<Logon, 'certificate' | 'sign'> {
 
 const HALF_AN_HOUR = 1800;
 
+/** One after the other: many at once would wait for keys longer than custody lets anybody wait. */
+export async function mintCards(count: number, mintOne: () => Promise<MintedCard>): Promise<readonly MintedCard[]> {
+  const cards: MintedCard[] = [];
+  while (cards.length < count) cards.push(await mintOne());
+  return cards;
+}
+
 /** @param operations private operations that it may make; not two at once, since it is one card */
 export async function mintCard(socket: string, custody: Custody, holder: CardHolder, operations: number): Promise<MintedCard> {
   const { account, sid, upn: userPrincipalName } = holder;

@@ -2,7 +2,7 @@ import { DOMAIN, type Domain } from './domain.ts';
 import type { Identity } from './enterprise-ca.ts';
 import type { LabRun } from './lab-run.ts';
 import { createKeyPair } from './mayfly.ts';
-import { type CertificatePlan, opensslCa, opensslCertificate, opensslCrl, type Signer } from './openssl-certificate.ts';
+import { type CertificatePlan, opensslCa, opensslCertificate, opensslCrl } from './openssl-certificate.ts';
 
 const HOUR = 3600;
 
@@ -34,7 +34,7 @@ export interface WrongCertificates {
 }
 
 export async function wrongCertificates(lab: LabRun, { mayfly }: Domain): Promise<WrongCertificates> {
-  const own: Signer = { certificate: mayfly.certificate, key: mayfly.key, passphrase: mayfly.passphrase };
+  const own = mayfly.signer;
   const { key } = await createKeyPair(lab, 'wrong');
   const other = await createKeyPair(lab, 'foreign');
   const make = (name: string, account: string, plan: Partial<CertificatePlan> = {}, signer = own) =>

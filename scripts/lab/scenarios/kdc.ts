@@ -1,8 +1,8 @@
 import { DOMAIN, REALM, startDomain } from '../domain.ts';
-import type { Identity } from '../enterprise-ca.ts';
 import { expectRefusal, expectTicket } from '../kdc-verdict.ts';
 import type { LabRun } from '../lab-run.ts';
-import { createKeyPair, type Mayfly } from '../mayfly.ts';
+import { createKeyPair } from '../mayfly.ts';
+import { opensslCertificate } from '../openssl-certificate.ts';
 import type { Scenario } from '../scenario.ts';
 
 export const kdc: Scenario = {
@@ -27,7 +27,9 @@ async function run(lab: LabRun): Promise<void> {
   const alice = await certificate('alice', 'alice');
   const bob = await certificate('bob', 'bob');
   const revoked = await certificate('revoked', 'alice');
-  const noEku = await steps.run('certificate without EKU, by the CA key and openssl', () => withoutEku(lab, mayfly));
+  const noEku = await steps.run('certificate without EKU, by the CA key and openssl', () =>
+    opensslCertificate(lab, mayfly.signer, keyPairs.alice.key, { name: 'no-eku', upn: `alice@${DOMAIN}`, purposes: [] }),
+  );
 
   await expectTicket(lab, 'MIT KDC: ticket for alice', mit, `alice@${DOMAIN}`, alice);
   await expectTicket(lab, 'Samba AD DC: ticket for alice', samba, `alice@${REALM}`, alice);
@@ -60,39 +62,4 @@ async function run(lab: LabRun): Promise<void> {
   });
   await expectRefusal(lab, 'MIT KDC: revoked certificate refused', mit, `alice@${DOMAIN}`, revoked, /certificate revoked/);
   await expectTicket(lab, 'MIT KDC: ticket for alice with the new CRL', mit, `alice@${DOMAIN}`, alice);
-}
-
-/** Mayfly does not sign such a certificate, so it is made around it. */
-async function withoutEku(lab: LabRun, mayfly: Mayfly): Promise<Identity> {
-  const file = (ending: string) => lab.path('client', `no-eku.${ending}`);
-  const extensions = lab.write(
-    'client/no-eku.cnf',
-    [
-      ...['basicConstraints = critical,CA:false', 'keyUsage = critical,digitalSignature'],
-      ...['subjectKeyIdentifier = hash', 'authorityKeyIdentifier = keyid'],
-      `subjectAltName = otherName:1.3.6.1.4.1.311.20.2.3;UTF8:alice@${DOMAIN}\n`,
-    ].join('\n'),
-  );
-  const made = { certificate: file('pem'), key: file('key') };
-  await lab.run('openssl', [
-    ...[
-      'req',
-      '-new',
-      '-newkey',
-      'rsa:2048',
-      '-nodes',
-      '-sha256',
-      '-subj',
-      '/CN=no-eku',
-      '-keyout',
-      made.key,
-      '-out',
-      file('csr'),
-    ],
-  ]);
-  await lab.run('openssl', [
-    ...['x509', '-req', '-sha256', '-days', '1', '-in', file('csr'), '-out', made.certificate, '-extfile', extensions],
-    ...['-CA', mayfly.certificate, '-CAkey', mayfly.key, '-passin', `file:${mayfly.passphrase}`],
-  ]);
-  return made;
 }
