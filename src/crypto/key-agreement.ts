@@ -1,5 +1,5 @@
 import { createECDH, createPrivateKey, createPublicKey, diffieHellman, getDiffieHellman, type KeyObject } from 'node:crypto';
-import { decode, encode } from '../wire/codec.ts';
+import { decode, encode, type Value } from '../wire/codec.ts';
 import { octetString, sequence } from '../wire/der.ts';
 import { bitString, int32, objectIdentifier, unsignedInteger } from '../wire/der-primitives.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
@@ -59,12 +59,30 @@ const leftPadded = (octets: Uint8Array, length: number) => {
   padded.set(octets, length - octets.length);
   return padded;
 };
+/** A copy that is ours in place of one that is Node's, which is wiped. */
+const taken = (octets: Buffer, length: number) => {
+  const own = leftPadded(octets, length);
+  octets.fill(0);
+  return own;
+};
+type Algorithm = Value<typeof algorithm>;
+/** The exponent is put into DER written for another of its length and sign, so that no copy of it stays with the writer. */
+function privateKeyOf(asked: Algorithm, secret: Uint8Array): KeyObject {
+  const start = secret.findIndex((octet) => octet !== 0);
+  if (start < 0) throw new MayflyError('key-agreement-secret', 'the secret is zero');
+  const magnitude = secret.subarray(start);
+  const other = new Uint8Array(magnitude.length).fill((magnitude[0] ?? 0) | 1);
+  const info = encode(privateKeyInfo, { version: 0, algorithm: asked, privateKey: encode(unsignedInteger, other) });
+  info.set(magnitude, info.length - magnitude.length);
+  try {
+    return createPrivateKey({ key: Buffer.from(info.buffer, info.byteOffset, info.length), format: 'der', type: 'pkcs8' });
+  } finally {
+    info.fill(0);
+  }
+}
 function modpAgreement({ p, g }: ModpParameters, secret: Uint8Array): KeyAgreement {
   const asked = { algorithm: DH_KEY_AGREEMENT, parameters: { p, g } };
-  const exponent = encode(unsignedInteger, secret);
-  const info = encode(privateKeyInfo, { version: 0, algorithm: asked, privateKey: exponent });
-  let privateKey: KeyObject | undefined = createPrivateKey({ key: Buffer.from(info.buffer), format: 'der', type: 'pkcs8' });
-  for (const copy of [exponent, info]) copy.fill(0);
+  let privateKey: KeyObject | undefined = privateKeyOf(asked, secret);
   const spki = createPublicKey(privateKey).export({ format: 'der', type: 'spki' });
   const { subjectPublicKey } = decode(publicKeyInfo, spki);
   return {
@@ -74,7 +92,7 @@ function modpAgreement({ p, g }: ModpParameters, secret: Uint8Array): KeyAgreeme
       const key = encode(publicKeyInfo, { algorithm: asked, subjectPublicKey: encode(unsignedInteger, peer) });
       try {
         const publicKey = createPublicKey({ key: Buffer.from(key.buffer), format: 'der', type: 'spki' });
-        return leftPadded(diffieHellman({ privateKey, publicKey }), p.length);
+        return taken(diffieHellman({ privateKey, publicKey }), p.length);
       } catch {
         // OpenSSL holds the value to be 2 to p - 2 (SP 800-56A 5.6.2.3.1).
         return undefined;
@@ -91,13 +109,13 @@ function curveAgreement(secret: Uint8Array): KeyAgreement {
     ecdh.setPrivateKey(secret);
   } catch (cause) {
     // One in 2^32.
-    throw new MayflyError('key-agreement-secret', 'the secret is not below the order of the curve', { cause });
+    throw new MayflyError('key-agreement-secret', 'the secret is zero or not below the order of the curve', { cause });
   }
   return {
     publicValue: new Uint8Array(ecdh.getPublicKey()),
     agree(peer) {
       try {
-        return peer.length === 65 && peer[0] === 4 && ecdh ? new Uint8Array(ecdh.computeSecret(peer)) : undefined;
+        return peer.length === 65 && peer[0] === 4 && ecdh ? taken(ecdh.computeSecret(peer), 32) : undefined;
       } catch {
         return undefined;
       }

@@ -2,7 +2,9 @@ import { createDiffieHellmanGroup, createECDH, getDiffieHellman, randomBytes } f
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { keyAgreement, keyAgreementGroups, modpParameters, secretLength } from '../../src/crypto/key-agreement.ts';
-import { hex } from '../wire/annotated-hex.ts';
+import { secretReadings } from '../../src/crypto/pkinit-key.ts';
+import { shortSecrets } from '../vectors/crypto/key-agreement.ts';
+import { bytes, hex } from '../wire/annotated-hex.ts';
 
 const fresh = (group: (typeof keyAgreementGroups)[number]) =>
   keyAgreement(group, new Uint8Array(randomBytes(secretLength(group))));
@@ -68,16 +70,66 @@ describe('key agreement, against another implementation', () => {
       other.computeSecret(ours.publicValue).toString('hex'),
     );
   });
-  it('pads a secret that begins with zero octets to the length of p', () => {
-    const { p } = modpParameters('modp-14') ?? { p: new Uint8Array() };
-    const ours = fresh('modp-14');
-    for (let tries = 0; tries < 20_000; tries++) {
-      const peer = new Uint8Array(randomBytes(256)).with(0, 1);
-      const secret = ours.agree(peer);
-      if (secret?.[0] !== 0) continue;
-      expect(secret.length).toBe(p.length);
-      return;
-    }
-    throw new Error('no short secret in 20,000 tries');
+});
+
+/** base^exponent mod p, with no library in between. */
+function power(base: bigint, exponent: bigint, p: bigint): bigint {
+  let result = 1n;
+  for (let [square, left] = [base % p, exponent]; left > 0n; left >>= 1n) {
+    if (left & 1n) result = (result * square) % p;
+    square = (square * square) % p;
+  }
+  return result;
+}
+const { p: p14 } = modpParameters('modp-14') ?? { p: new Uint8Array() };
+const padded = (n: bigint, length: number) => n.toString(16).padStart(2 * length, '0');
+
+describe.each(shortSecrets)('a secret in $group that begins with $zeros zero octets', ({ group, zeros, secrets }) => {
+  it('is as long as p, from both sides, and can be read in three ways', () => {
+    const [a, b] = secrets.map((secret) => keyAgreement(group, bytes(secret)));
+    const shared = a?.agree(b?.publicValue ?? new Uint8Array()) ?? new Uint8Array();
+    const p = modpParameters(group)?.p;
+    expect(shared.length).toBe(p?.length ?? 32);
+    expect(shared.findIndex((octet) => octet !== 0)).toBe(zeros);
+    expect(hex(b?.agree(a?.publicValue ?? new Uint8Array()) ?? new Uint8Array())).toBe(hex(shared));
+    const [x, y] = secrets.map((secret) => BigInt(`0x${secret}`));
+    if (p) expect(hex(shared)).toBe(padded(power(2n, (x ?? 0n) * (y ?? 0n), asNumber(p)), p.length));
+    expect(secretReadings(shared).map(({ octets }) => octets.length)).toEqual(
+      [0, zeros, zeros].map((cut) => shared.length - cut),
+    );
+  });
+});
+
+describe('the secret exponent', () => {
+  const text = (start: string, end = '') => start + '5a'.repeat(32 - (start.length + end.length) / 2) + end;
+  it.each([
+    text('80'),
+    text('ff'),
+    text('7f'),
+    text('0080'),
+    text('007f'),
+    text('000000'),
+    `${'00'.repeat(31)}01`,
+    'ff'.repeat(32),
+  ])('%s is taken as the number it is', (secret) => {
+    const { publicValue } = keyAgreement('modp-14', bytes(secret));
+    expect(hex(publicValue)).toBe(padded(power(2n, BigInt(`0x${secret}`), asNumber(p14)), 256));
+  });
+  it.each(keyAgreementGroups)('is not zero, as one that was wiped would be, in %s', (group) => {
+    expect(() => keyAgreement(group, new Uint8Array(secretLength(group)))).toThrow('zero');
+  });
+  it('is below the order of the curve', () => {
+    expect(() => keyAgreement('p-256', new Uint8Array(32).fill(0xff))).toThrow('order of the curve');
+  });
+});
+
+describe("the peer's value", () => {
+  it.each(['modp-14', 'modp-16'] as const)('of %s may have zero octets in front, but not more octets than p', (group) => {
+    const { p } = modpParameters(group) ?? { p: new Uint8Array() };
+    const a = fresh(group);
+    const four = a.agree(Uint8Array.of(4));
+    expect(four && hex(four)).toBe(hex(a.agree(new Uint8Array(p.length).with(p.length - 1, 4)) ?? new Uint8Array()));
+    expect(a.agree(new Uint8Array(p.length + 1).with(p.length, 4))).toBeUndefined();
+    expect(a.agree(asOctets(asNumber(p) - 2n))).toBeDefined();
   });
 });
