@@ -33,14 +33,20 @@ class Admitting {
   constructor(admission: Admission) {
     this.#admission = admission;
   }
-  attach(): DomainPdu {
+  answer(pdu: DomainPdu): DomainPdu | undefined {
+    if (pdu.kind === 'erect-domain-request') return undefined;
+    if (pdu.kind === 'attach-user-request') return this.#attach();
+    if (pdu.kind === 'channel-join-request') return this.#join(pdu.initiator, pdu.channelId);
+    throw new MayflyError('rdp-join', `the client sent ${pdu.kind} while it was joining`);
+  }
+  #attach(): DomainPdu {
     if (this.attached) throw new MayflyError('rdp-join', 'the client attached itself twice');
     const { attachResult: result = mcsResult.successful, userId } = this.#admission;
     this.attached = result === mcsResult.successful;
     return this.attached ? { kind: 'attach-user-confirm', result, initiator: userId } : { kind: 'attach-user-confirm', result };
   }
   /** In whatever order a client likes, and as often. */
-  join(initiator: number, requested: number): DomainPdu {
+  #join(initiator: number, requested: number): DomainPdu {
     const { userId, channels, joinResults } = this.#admission;
     if (!this.attached || initiator !== userId) throw new MayflyError('rdp-join', `a client joined as user ${initiator}`);
     const known = requested === userId || channels.includes(requested);
@@ -62,23 +68,11 @@ export function* acceptJoin(admission: Admission, most: number = MOST_NEXT): Con
   for (let count = 0; count < MOST_PDUS; count++) {
     const bytes = yield* ask<'receive'>({ do: 'receive', frame });
     const pdu = decode(domainFrame, bytes);
-    switch (pdu.kind) {
-      case 'erect-domain-request':
-        continue;
-      case 'attach-user-request':
-        yield* ask<'send'>({ do: 'send', bytes: encode(domainFrame, admitting.attach()) });
-        if (!admitting.attached) return { kind: 'refused' };
-        continue;
-      case 'channel-join-request':
-        yield* ask<'send'>({ do: 'send', bytes: encode(domainFrame, admitting.join(pdu.initiator, pdu.channelId)) });
-        continue;
-      case 'disconnect-provider-ultimatum':
-        return { kind: 'disconnected', reason: pdu.reason };
-    }
-    if (pdu.kind !== 'send-data-request' || !admitting.attached) {
-      throw new MayflyError('rdp-join', `the client sent ${pdu.kind} while it was joining`);
-    }
-    return { kind: 'joined', joined: admitting.joined, next: bytes };
+    if (pdu.kind === 'disconnect-provider-ultimatum') return { kind: 'disconnected', reason: pdu.reason };
+    if (pdu.kind === 'send-data-request' && admitting.attached) return { kind: 'joined', joined: admitting.joined, next: bytes };
+    const answer = admitting.answer(pdu);
+    if (answer) yield* ask<'send'>({ do: 'send', bytes: encode(domainFrame, answer) });
+    if (answer?.kind === 'attach-user-confirm' && !admitting.attached) return { kind: 'refused' };
   }
   throw new MayflyError('rdp-join', `the client sent ${MOST_PDUS} PDUs and no Client Info`);
 }

@@ -67,5 +67,5 @@ export function blockOf<B extends AnyBlock, K extends B['kind']>(
   blocks: readonly B[],
   kind: K,
 ): Extract<B, { readonly kind: K }>['value'] | undefined {
-  return blocks.find((block) => block.kind === kind)?.value as Extract<B, { readonly kind: K }>['value'] | undefined;
+  return blocks.find((block) => block.kind === kind)?.value;
 }

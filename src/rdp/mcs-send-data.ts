@@ -21,6 +21,9 @@ export interface SendData {
   readonly userData: Uint8Array;
 }
 export const HIGH_PRIORITY = 1;
+/** Their index in DomainMCSPDU. */
+export const SEND_DATA_REQUEST = 25;
+export const SEND_DATA_INDICATION = 26;
 /** begin and end: a message that lies in one PDU. */
 const WHOLE = 0x30;
 const LONG = 0x80;
@@ -56,7 +59,6 @@ export const sendDataFields: Codec<SendData> = {
 };
 
 const HEADER = 15;
-const [REQUEST, INDICATION] = [25 << 2, 26 << 2];
 /**
  * The channel of a send data request or indication, from the first octets of its TPKT; `undefined` for anything else, and while
  * fewer than 15 octets are there. For whoever passes PDUs on that it does not read.
@@ -64,6 +66,6 @@ const [REQUEST, INDICATION] = [25 << 2, 26 << 2];
 export function channelOf(pdu: Uint8Array): number | undefined {
   const [version, , , , , code, , choice, , , high, low] = pdu;
   if (pdu.length < HEADER || version !== TPKT_VERSION || code !== tpduCode.data) return undefined;
-  if (choice !== REQUEST && choice !== INDICATION) return undefined;
+  if (choice !== SEND_DATA_REQUEST << 2 && choice !== SEND_DATA_INDICATION << 2) return undefined;
   return ((high ?? 0) << 8) | (low ?? 0);
 }

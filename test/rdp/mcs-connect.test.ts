@@ -67,9 +67,7 @@ describe('Connect-Response of Windows', () => {
   it('that refuses has no conference to read', () => {
     const refused = { result: 13, calledConnectId: 0, domainParameters: responseOfWindowsValue.domainParameters };
     const encoded = encode(connectResponse, refused);
-    expect(hex(encoded)).toBe(
-      '0300002e02f0807f66240a010d020100301a0201220201030201000201010201000201010203' + '00fff80201020400',
-    );
+    expect(hex(encoded)).toBe('0300002e02f0807f66240a010d020100301a020122020103020100020101020100020101020300fff80201020400');
     expect(decode(connectResponse, encoded)).toEqual(refused);
   });
 });

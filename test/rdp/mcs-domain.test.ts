@@ -74,7 +74,7 @@ describe('wrong in one way', () => {
       '03000010 02f080 64 0006 03eb 70 01 abcd',
       'input at byte 13: user data of 1 octets where 2 follow',
     ],
-    ['a user id over 65535', '0300000c 02f080 38 fc17 03ef', 'input at byte 8: 65536 is over 65535'],
+    ['a user id over 65535', '0300000c 02f080 38 fc17 03ef', 'initiator at byte 8: 65536 is over 65535'],
   ])('%s', (_, input, reason) => {
     expect(refusal(domainFrame, input)).toBe(reason);
   });

@@ -25,7 +25,7 @@ interface Case {
 }
 const row = <T>(what: string, codec: Codec<T>, value: T, encoded: string): Case => ({
   what,
-  codec: codec as Codec<unknown>,
+  codec,
   value,
   bytes: encoded,
 });
@@ -95,11 +95,11 @@ describe('wrong in one way', () => {
 });
 
 const everything: readonly (readonly [string, Codec<unknown>, fc.Arbitrary<unknown>])[] = [
-  ['lengths', perLength as Codec<unknown>, fc.nat(0x3fff)],
-  ['numbers from 0', perUnsigned as Codec<unknown>, fc.nat(0xffff_ffff)],
-  ['integers', perInteger as Codec<unknown>, fc.integer()],
-  ['octets', perOctets as Codec<unknown>, fc.uint8Array({ maxLength: 300 })],
-  ['digits', perDigits as Codec<unknown>, fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: 1, maxLength: 255 })],
+  ['lengths', perLength, fc.nat(0x3fff)],
+  ['numbers from 0', perUnsigned, fc.nat(0xffff_ffff)],
+  ['integers', perInteger, fc.integer()],
+  ['octets', perOctets, fc.uint8Array({ maxLength: 300 })],
+  ['digits', perDigits, fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: 1, maxLength: 255 })],
 ];
 describe.each(everything)('%s', (name, codec, values) => {
   property(`${name} come back`, values, (v) => same(decode(codec, encode(codec, v)), v, 'decoded'));
