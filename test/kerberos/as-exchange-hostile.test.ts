@@ -91,6 +91,7 @@ describe('a KDC that is none, by its certificate', () => {
   const refused: Partial<Record<KdcCertificate, string>> = {
     'of another realm': 'kdc-name',
     "with another realm's id-pkinit-san": 'kdc-name',
+    'with the id-pkinit-san of the way to another realm': 'kdc-name',
     'of a realm that ends like it': 'kdc-name',
     'of every host': 'kdc-name',
     'without extended key usage': 'kdc-certificate',

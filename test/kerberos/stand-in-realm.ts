@@ -84,14 +84,16 @@ interface KdcPlan {
   readonly key?: MadeKey;
   readonly notAfter?: UnixSeconds;
   readonly serviceOf?: string;
+  /** The realm that the service is for, where it is another: `krbtgt/FOR@REALM`. */
+  readonly serviceFor?: string;
 }
 /** id-pkinit-san of a realm's ticket-granting service, RFC 4556 3.2.4. */
-function serviceName(realm: string) {
+function serviceName(realm: string, served: string) {
   const otherName: Tagged<{ type: string; name: Uint8Array }> = implicit(
     0,
     sequence({ type: objectIdentifier, name: context(0, any) }),
   );
-  const principalName = { nameType: 2, nameString: ['krbtgt', realm] };
+  const principalName = { nameType: 2, nameString: ['krbtgt', served] };
   const name = encode(krb5PrincipalName, { realm, principalName });
   return made(oid.subjectAltName, sequenceOf(otherName), [{ type: oid.pkinitSan, name }]);
 }
@@ -99,7 +101,7 @@ function serviceName(realm: string) {
 const domainNames = (realm: string) => [`dc1.${realm.toLowerCase()}`, realm.toLowerCase()];
 function kdcCertificate(realm: string, plan: KdcPlan = {}): MadeCertificate {
   const { names = domainNames(realm), purposes = kdcPurposes, issuer = kdcCa, key = kdcKeys.rsa } = plan;
-  const name = plan.serviceOf === undefined ? dNSNames(...names) : serviceName(plan.serviceOf);
+  const name = plan.serviceOf === undefined ? dNSNames(...names) : serviceName(plan.serviceOf, plan.serviceFor ?? plan.serviceOf);
   const usages = purposes.length > 0 ? [extKeyUsage(purposes)] : [];
   const extensions = [endEntity(), keyUsage(0, 2), ...usages, name];
   return makeCertificate({ subject: 'dc1', key, issuer, extensions, notAfter: plan.notAfter ?? now + DAY });
@@ -112,6 +114,8 @@ export const kdcCertificates = {
   'with id-pkinit-san': (realm: string) => kdcCertificate(realm, { serviceOf: realm }),
   'of another realm': (realm: string) => kdcCertificate(realm, { names: domainNames('OTHER.EXAMPLE') }),
   "with another realm's id-pkinit-san": (realm: string) => kdcCertificate(realm, { serviceOf: 'OTHER.EXAMPLE' }),
+  'with the id-pkinit-san of the way to another realm': (realm: string) =>
+    kdcCertificate(realm, { serviceOf: realm, serviceFor: 'OTHER.EXAMPLE' }),
   'of a realm that ends like it': (realm: string) => kdcCertificate(realm, { names: [`not${realm.toLowerCase()}`] }),
   'of every host': (realm: string) => kdcCertificate(realm, { names: [`*.${realm.toLowerCase()}`, '*'] }),
   'without extended key usage': (realm: string) => kdcCertificate(realm, { purposes: [] }),
