@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isFastPath, rdpFrame } from '../../src/rdp/rdp-frame.ts';
-import { tpktFrame } from '../../src/rdp/tpkt.ts';
+import { tpkt, tpktFrame } from '../../src/rdp/tpkt.ts';
+import { decode, encode, rest } from '../../src/wire/codec.ts';
 import type { Frame } from '../../src/wire/conversation.ts';
 import { DecodeError } from '../../src/wire/cursor.ts';
-import { bytes } from '../wire/annotated-hex.ts';
+import { bytes, hex } from '../wire/annotated-hex.ts';
 import { property } from '../wire/property.ts';
+import { refusal } from '../wire/refusal.ts';
 
 describe('how the stream falls into PDUs', () => {
   it.each([
@@ -37,6 +39,22 @@ describe('how the stream falls into PDUs', () => {
     expect(() => short(bytes('03000104'))).toThrow('input at byte 2: TPKT of 260 octets, not 7 to 259');
     expect(() => short(bytes('000c'))).toThrow('input at byte 0: TPKT version 0');
     expect(() => short(bytes('16'))).toThrow('input at byte 0: TPKT version 22');
+  });
+});
+describe('a TPKT', () => {
+  it('holds 65531 octets and no more', () => {
+    const encoded = encode(tpkt(rest), new Uint8Array(65531));
+    expect(hex(encoded.subarray(0, 4))).toBe('0300ffff');
+    expect(decode(tpkt(rest), encoded).length).toBe(65531);
+    expect(() => encode(tpkt(rest), new Uint8Array(65532))).toThrow('TPKT of 65536 octets, over 65535');
+  });
+  it.each([
+    ['another version', '04000007 010203', 'input at byte 0: TPKT version 4'],
+    ['more told than there is', '03000008 010203', 'input at byte 4: needs 4 bytes, 3 left'],
+    ['less told than there is', '03000007 01020304', 'input at byte 7: 1 bytes left over'],
+    ['a length within its own header', '03000003', 'input at byte 2: TPKT of 3 octets, not 7 to 65535'],
+  ])('with %s is refused', (_, input, reason) => {
+    expect(refusal(tpkt(rest), input)).toBe(reason);
   });
 });
 describe.each([
