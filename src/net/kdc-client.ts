@@ -106,5 +106,5 @@ export const configuredKdcs =
   (configured: ReadonlyMap<string, readonly KdcAddress[]>, otherwise: (realm: string) => Promise<readonly KdcAddress[]>) =>
   async (realm: string): Promise<readonly KdcAddress[]> => {
     const kdcs = configured.get(realm.toUpperCase());
-    return kdcs && kdcs.length > 0 ? kdcs : await otherwise(realm);
+    return kdcs && kdcs.length > 0 ? kdcs : otherwise(realm);
   };

@@ -38,7 +38,7 @@ export function tcpExchange(
     };
     const fail = (code: string, message: string, cause?: unknown) =>
       end(() => reject(new MayflyError(code, message, cause === undefined ? {} : { cause })));
-    const aborted = () => end(() => reject(signal?.reason));
+    const aborted = () => end(() => reject(signal?.reason as Error));
     let timer = setTimeout(
       () => fail('kdc-timeout', `KDC ${where} did not accept a connection in ${limits.connect} ms`),
       limits.connect,

@@ -37,7 +37,7 @@ beforeAll(async () => {
   };
 });
 afterEach(async () => {
-  await Promise.all(served.splice(0).map((kdc) => kdc.close()));
+  await Promise.all(served.splice(0).map((server) => server.close()));
 });
 const file = (name: string) => join(home.beside, name);
 /** A stand-in that takes the cards of this test's CA; its address. */

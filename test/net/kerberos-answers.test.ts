@@ -80,10 +80,10 @@ describe('what a Kerberos conversation asks besides', () => {
   });
   it('fails by name where the realm has no KDC', async () => {
     const client = { nameType: nameType.enterprise, nameString: ['a@b'] };
-    const question = { client, realm: 'A', certificates: [], lifetime: 900, profile: (realm: string) => realmProfile(realm) };
+    const asked = { client, realm: 'A', certificates: [], lifetime: 900, profile: (realm: string) => realmProfile(realm) };
     await expect(
       converse(
-        asExchange(question),
+        asExchange(asked),
         answersOf(() => given()),
       ),
     ).rejects.toMatchObject({ code: 'kdc-unreachable' });

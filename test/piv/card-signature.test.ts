@@ -28,7 +28,7 @@ describe.each<KeyAlgorithm>(['rsa-2048', 'rsa-3072', 'p-256'])('a signature by a
     const wrong = { ...hand, pin: hand.pin.map((digit) => (digit === 0x39 ? 0x30 : digit + 1)) };
     await expect(signWithCard(wrong, text, 'SHA-256')).rejects.toMatchObject({
       code: 'card-refused',
-      message: expect.stringMatching(/VERIFY answered 63c2, the PIN is wrong, 2 tries left/),
+      message: 'VERIFY answered 63c2, the PIN is wrong, 2 tries left',
     });
     expect(card.operations).toBe(0);
     await card.destroy('released');

@@ -42,7 +42,7 @@ async function probe(
   options: ProbeOptions,
 ): Promise<Probed> {
   const began = performance.now();
-  let certificateOf = (_: string | undefined): ProbedCertificate | undefined => undefined;
+  let certificateOf: (host: string | undefined) => ProbedCertificate | undefined = () => undefined;
   const kdcShown = (der: Uint8Array, verdict: ChainVerdict, realm: string) => {
     certificateOf = (answered) => probedCertificate(der, verdict, realms.profile(realm), answered);
   };

@@ -51,7 +51,7 @@ export const factsOf = ({ group, digest, kdf, etype, reading, exchanges, signatu
 });
 async function serviceTicket(
   text: string,
-  ticket: Credential,
+  granting: Credential,
   realms: Realms,
   lifetime: number,
   skew: number,
@@ -59,9 +59,9 @@ async function serviceTicket(
 ) {
   const [, service = text, serviceRealm] = /^(.+)@([^@]+)$/.exec(text) ?? [];
   const name = { nameType: nameType.serviceInstance, nameString: service.split('/') };
-  const question = { ticket, service: name, serviceRealm, lifetime, profile: realms.profile, skew };
+  const question = { ticket: granting, service: name, serviceRealm, lifetime, profile: realms.profile, skew };
   const outcome = await converse(tgsExchange(question), answers);
-  if (!outcome.ok) throw refused(outcome.error, outcome.realms.at(-1) ?? ticket.client.realm);
+  if (!outcome.ok) throw refused(outcome.error, outcome.realms.at(-1) ?? granting.client.realm);
   return outcome;
 }
 const told = ({ server, endTime }: Credential) => ({ server: principalText(server), until: isoTime(endTime) });
