@@ -63,9 +63,13 @@ function rotated(octets: Uint8Array, count: number): Uint8Array {
   return out;
 }
 function joined(...parts: readonly Uint8Array[]): Uint8Array {
-  const w = new ByteWriter();
-  for (const part of parts) w.bytes(part);
-  return w.finish();
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }
 
 /**
@@ -96,8 +100,9 @@ function opened(side: GssSide, fields: Header, body: Uint8Array): Uint8Array | u
   if (flags & flag.sealed) {
     const plaintext = decrypt(side.key, usageOf(side, 'seal'), body);
     const end = (plaintext?.length ?? 0) - HEADER;
-    const isWhole = plaintext !== undefined && ec <= end && compareBytes(plaintext.subarray(end), own) === 0;
-    return isWhole ? plaintext.subarray(0, end - ec) : undefined;
+    if (plaintext && ec <= end && compareBytes(plaintext.subarray(end), own) === 0) return plaintext.subarray(0, end - ec);
+    plaintext?.fill(0);
+    return undefined;
   }
   const length = body.length - ec;
   if (length < 0 || ec !== encryptionType(side.key.etype)?.macLength) return undefined;
