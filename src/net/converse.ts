@@ -24,7 +24,7 @@ export async function converse<T>(talk: Conversation<T>, answers: Answers, signa
   return turn.value;
 }
 function answerTo<K extends Kind>(question: AskOf<K>, answers: Answers): Promise<AnswerTo<K>> | AnswerTo<K> {
-  const answer = answers[question.do as K] as ((question: AskOf<K>) => AnswerTo<K> | Promise<AnswerTo<K>>) | undefined;
+  const answer = answers[question.do as K];
   if (!answer) throw new MayflyError('conversation-unanswered', `nobody here answers "${question.do}"`);
   return answer(question);
 }
