@@ -6,13 +6,6 @@ import { clientSecurityData } from './client-security-data.ts';
 import { type BlockOf, gccBlocks } from './gcc-blocks.ts';
 import { record, trailing, u32 } from './record.ts';
 
-/** Flags of both multitransport blocks, [MS-RDPBCGR] 2.2.1.3.8 and 2.2.1.4.6. */
-export const multitransportFlag = {
-  udpFecr: 0x01,
-  udpFecl: 0x04,
-  udpPreferred: 0x100,
-  softsyncTcpToUdp: 0x200,
-} as const;
 /** Client data blocks, [MS-RDPBCGR] 2.2.1.3.1; what monitors there are is the client's own business. */
 const rows = {
   core: { type: 0xc001, body: clientCoreData },

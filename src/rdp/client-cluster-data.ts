@@ -1,4 +1,3 @@
-import type { Value } from '../wire/codec.ts';
 import { record, trailing, u32 } from './record.ts';
 
 /** Flags of TS_UD_CS_CLUSTER, [MS-RDPBCGR] 2.2.1.3.5. */
@@ -12,4 +11,3 @@ export const clusterFlag = {
 export const redirectionVersion = (version: 1 | 2 | 3 | 4 | 5 | 6): number => (version - 1) << 2;
 
 export const clientClusterData = record({ flags: u32, redirectedSessionId: u32, trailing });
-export type ClientClusterData = Value<typeof clientClusterData>;

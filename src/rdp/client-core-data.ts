@@ -17,8 +17,6 @@ export const clientCapability = {
   supportHeartbeatPdu: 0x0400,
   supportSkipChanneljoin: 0x0800,
 } as const;
-/** The lowest clientBuild to which a host sends every smart card call ([MS-RDPESC] 1.7). */
-export const BUILD_WITH_ALL_CARD_CALLS = 7065;
 
 /** UTF-16 in a field of fixed width. NULs at its end are no part of the text; what stands behind an earlier one is. */
 export function fixedText(width: number): Codec<string> {

@@ -1,4 +1,4 @@
-import type { Codec, Value } from '../wire/codec.ts';
+import type { Codec } from '../wire/codec.ts';
 import { list, octets, record, trailing, u32 } from './record.ts';
 
 /** Options of a static channel, [MS-RDPBCGR] 2.2.1.3.4.1: CHANNEL_OPTION_*. Hosts heed few of them. */
@@ -49,4 +49,3 @@ const channelDefinition: Codec<ChannelDefinition> = {
 };
 /** TS_UD_CS_NET, 2.2.1.3.4: the static virtual channels a client asks for. */
 export const clientNetworkData = record({ channels: list(u32, channelDefinition, MOST_CHANNELS), trailing });
-export type ClientNetworkData = Value<typeof clientNetworkData>;

@@ -1,4 +1,3 @@
-import type { Value } from '../wire/codec.ts';
 import { optional, record, trailing, u32 } from './record.ts';
 
 /** earlyCapabilityFlags of a server, [MS-RDPBCGR] 2.2.1.4.2: RNS_UD_SC_*. */
@@ -15,4 +14,3 @@ export const serverCoreData = record({
   earlyCapabilityFlags: optional(u32),
   trailing,
 });
-export type ServerCoreData = Value<typeof serverCoreData>;

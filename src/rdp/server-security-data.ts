@@ -1,4 +1,3 @@
-import type { Value } from '../wire/codec.ts';
 import { record, trailing, u32 } from './record.ts';
 
 /**
@@ -6,4 +5,3 @@ import { record, trailing, u32 } from './record.ts';
  * not spoken here, are in `trailing`.
  */
 export const serverSecurityData = record({ encryptionMethod: u32, encryptionLevel: u32, trailing });
-export type ServerSecurityData = Value<typeof serverSecurityData>;
