@@ -1,7 +1,7 @@
 import { sha256 } from '../../src/crypto/digest.ts';
 import { converse } from '../../src/net/converse.ts';
 import { type HostTrust, RdpTransport } from '../../src/net/rdp-transport.ts';
-import { infoFlag, pinAsPassword } from '../../src/rdp/client-info.ts';
+import { pinAsPassword } from '../../src/rdp/client-info.ts';
 import {
   type Connected,
   type ConnectionPlan,
@@ -11,6 +11,7 @@ import {
 } from '../../src/rdp/connection-sequence.ts';
 import { responseFlag, securityProtocol } from '../../src/rdp/negotiation-code.ts';
 import { offeredCapabilities } from '../../src/rdp/offered-capabilities.ts';
+import { clientInfoOfCard } from '../../src/rdp/offered-client-info.ts';
 import { cardChannels, offeredSettings } from '../../src/rdp/offered-settings.ts';
 import { hex } from '../wire/annotated-hex.ts';
 import { hostCertificate } from './fake-host-certificate.ts';
@@ -35,21 +36,7 @@ export const cardPlan = (more: Partial<ConnectionPlan> = {}): ConnectionPlan => 
       extendedClientData: (flags & responseFlag.extendedClientDataSupported) !== 0,
       channels: cardChannels,
     }),
-  clientInfo: () => ({
-    codePage: 0,
-    flags:
-      infoFlag.unicode |
-      infoFlag.disableCtrlAltDel |
-      infoFlag.autologon |
-      infoFlag.passwordIsScPin |
-      infoFlag.logonNotify |
-      infoFlag.logonErrors,
-    domain: '',
-    userName: '',
-    password: pinAsPassword(new TextEncoder().encode('12345678')),
-    alternateShell: '',
-    workingDir: '',
-  }),
+  clientInfo: () => clientInfoOfCard({ userName: '', password: pinAsPassword(new TextEncoder().encode('12345678')) }),
   capabilities: () => offeredCapabilities(screen),
   ...more,
 });

@@ -4,11 +4,11 @@ import { loadConfig } from '../../config/load-config.ts';
 import { sha256 } from '../../crypto/digest.ts';
 import { converse } from '../../net/converse.ts';
 import { RdpTransport } from '../../net/rdp-transport.ts';
-import { infoFlag } from '../../rdp/client-info.ts';
 import { type Connected, connectionSequence, type NotConnected, type Stage, stages } from '../../rdp/connection-sequence.ts';
 import { type NegotiationOutcome, negotiate } from '../../rdp/negotiate.ts';
 import { responseFlag, securityProtocol } from '../../rdp/negotiation-code.ts';
 import { offeredCapabilities } from '../../rdp/offered-capabilities.ts';
+import { clientInfoOfNobody } from '../../rdp/offered-client-info.ts';
 import { cardChannels, offeredSettings } from '../../rdp/offered-settings.ts';
 import { isoTime } from '../../wire/der-time.ts';
 import { MayflyError } from '../../wire/mayfly-error.ts';
@@ -107,15 +107,7 @@ async function reach(where: Where): Promise<Reached> {
         extendedClientData: (flags & responseFlag.extendedClientDataSupported) !== 0,
         channels: cardChannels,
       }),
-    clientInfo: () => ({
-      codePage: 0,
-      flags: infoFlag.mouse | infoFlag.unicode | infoFlag.disableCtrlAltDel | infoFlag.maximizeShell | infoFlag.logonErrors,
-      domain: '',
-      userName: '',
-      password: new Uint8Array(),
-      alternateShell: '',
-      workingDir: '',
-    }),
+    clientInfo: clientInfoOfNobody,
     capabilities: () => offeredCapabilities(screen),
     onStage: (next) => {
       stage = next;
