@@ -98,19 +98,21 @@ describe('Demand and Confirm Active', () => {
   });
 });
 
-describe('sets of xrdp', () => {
+describe('the sets of xrdp', () => {
+  const { capabilitySets, ...rest } = decode(demandActive, bytes(vector.demandActiveOfXrdp));
+  it('come back as they came', () => {
+    expect(hex(encode(demandActive, { ...rest, capabilitySets }))).toBe(hex(bytes(vector.demandActiveOfXrdp)));
+  });
   it('support no multiple rectangles', () => {
-    const set = decode(capabilitySet, bytes(vector.oddSets.bitmap));
-    expect(findCapability([set], bitmapCapability)).toMatchObject({ desktopWidth: 1024, multipleRectangleSupport: 0 });
+    expect(findCapability(capabilitySets, bitmapCapability)).toMatchObject({ desktopWidth: 1024, multipleRectangleSupport: 0 });
   });
-  it('have a Font set without a body', () => {
-    const set = decode(capabilitySet, bytes(vector.oddSets.font));
-    expect([set.type, findCapability([set], fontCapability)]).toEqual([capabilityType.font, {}]);
-    expect(editCapability([set], fontCapability, (value) => value)).toEqual([set]);
+  it('have a Font set without a body, which stays without', () => {
+    expect(findCapability(capabilitySets, fontCapability)).toEqual({});
+    expect(editCapability(capabilitySets, fontCapability, (value) => value)).toEqual(capabilitySets);
   });
-  it('do not announce long credentials', () => {
-    const set = decode(capabilitySet, bytes(vector.oddSets.generalOfXrdp));
-    expect(findCapability([set], generalCapability)?.extraFlags).toBe(0x0401);
+  it('do not announce long credentials, nor a size of chunks', () => {
+    expect(findCapability(capabilitySets, generalCapability)?.extraFlags).toBe(0x0401);
+    expect(findCapability(capabilitySets, virtualChannelCapability)).toBeUndefined();
   });
 });
 

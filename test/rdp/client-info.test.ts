@@ -11,7 +11,7 @@ import {
 import { coordinatedUniversalTime, timeZoneName } from '../../src/rdp/time-zone.ts';
 import { terminatedOctets, terminatedText } from '../../src/rdp/utf-16.ts';
 import { decode, encode } from '../../src/wire/codec.ts';
-import { pacificClient } from '../vectors/rdp/client-info.ts';
+import { pacificClient, xfreerdp } from '../vectors/rdp/client-info.ts';
 import { bytes, hex } from '../wire/annotated-hex.ts';
 import { refusal } from '../wire/refusal.ts';
 
@@ -41,6 +41,27 @@ describe('a client of Windows', () => {
     expect(timeZoneName(extraInfo?.clientTimeZone?.daylightName ?? bytes(''))).toBe('Pacific Daylight Time');
   });
   it('sends what it sent', () => expect(hex(encode(infoPacket, packet))).toBe(hex(bytes(pacificClient))));
+});
+
+describe('xfreerdp', () => {
+  const packet = decode(infoPacket, bytes(xfreerdp));
+  it('sends a password in the clear of TLS, and a field for a cookie that it does not have', () => {
+    expect(packet).toMatchObject({
+      flags: 0x000b_47fb,
+      domain: 'DOM',
+      userName: 'nobody',
+      extraInfo: { autoReconnectCookie: bytes('') },
+    });
+    expect(terminatedText(packet.password)).toBe('token123');
+    expect(hex(encode(infoPacket, packet))).toBe(hex(bytes(xfreerdp)));
+  });
+  it('can be rewritten for a card: another secret, no name, no compression', () => {
+    const password = pinAsPassword(ascii('87654321'));
+    const flags = (packet.flags & ~(infoFlag.compression | infoFlag.compressionTypeMask)) | infoFlag.passwordIsScPin;
+    const rewritten = { ...packet, flags, domain: '', userName: '', password };
+    expect(decode(clientInfo, encodeClientInfo(rewritten)).infoPacket).toEqual(rewritten);
+    expect(hex(encodeClientInfo(rewritten))).not.toContain(hex(packet.password));
+  });
 });
 
 /** Octets of the extended packet up to and with each field: a client may stop behind any of them. */

@@ -33,7 +33,7 @@ import { timeZoneInformation } from '../../src/rdp/time-zone.ts';
 import { channelPdu } from '../../src/rdp/virtual-channel.ts';
 import { type Codec, decode } from '../../src/wire/codec.ts';
 import * as active from '../vectors/rdp/active.ts';
-import { pacificClient } from '../vectors/rdp/client-info.ts';
+import { pacificClient, xfreerdp } from '../vectors/rdp/client-info.ts';
 import * as info from '../vectors/rdp/save-session-info.ts';
 import * as vector from '../vectors/rdp/session-pdus.ts';
 import { bytes } from '../wire/annotated-hex.ts';
@@ -191,9 +191,10 @@ codecHolds('targetNetAddresses', targetNetAddresses, fc.array(octets, { maxLengt
 function vectorsHold<T>(name: string, codec: Codec<T>, ...annotated: readonly string[]): void {
   codecHolds(name, codec, fc.constantFrom(...annotated.map((each) => decode(codec, bytes(each)))));
 }
+vectorsHold('infoPacket of Windows and xfreerdp', infoPacket, pacificClient, xfreerdp);
 vectorsHold('saveSessionInfo', saveSessionInfo, info.logon, info.logonLong, info.plainNotify, info.extendedInfo);
 vectorsHold('logonErrorsInfo', logonErrorsInfo, 'faffffff 02000000');
-vectorsHold('demandActive of Windows', demandActive, active.demandActive);
+vectorsHold('demandActive of Windows and xrdp', demandActive, active.demandActive, active.demandActiveOfXrdp);
 vectorsHold('confirmActive of Windows', confirmActive, active.confirmActive);
 vectorsHold('enhancedServerRedirection', enhancedServerRedirection, vector.redirection);
 vectorsHold('licensePdu', licensePdu, vector.validClient, vector.noLicense);
