@@ -8,7 +8,7 @@ const DISPLAY = ':71';
 /** A screen that nobody sees, for programs that want one. */
 export async function virtualScreen(lab: LabRun): Promise<string> {
   mkdirSync('/tmp/.X11-unix', { recursive: true, mode: 0o1777 });
-  const server = lab.start('xvfb', 'Xvfb', [DISPLAY, '-screen', '0', '1024x768x24', '-nolisten', 'tcp']);
+  const server = lab.start('xvfb', 'Xvfb', [DISPLAY, '-screen', '0', '1024x768x24', '-nolisten', 'tcp', '-noreset']);
   await poll('Xvfb', 10_000, async () => {
     server.assertRunning();
     return (await lab.attempt('xdpyinfo', ['-display', DISPLAY])).code === 0 ? true : undefined;
@@ -55,8 +55,20 @@ export function xfreerdp(lab: LabRun, display: string, { address, port, user, mo
   mkdirSync(home, { recursive: true });
   return lab.start(
     'xfreerdp',
-    'xfreerdp',
-    [`/v:${address}:${port}`, `/u:${user}`, '/p:1', '/cert:ignore', '/sec:tls', '/size:1024x768', '/log-level:INFO', ...more],
+    // What it says is waited for: it must not lie in a buffer.
+    'stdbuf',
+    [
+      '-oL',
+      'xfreerdp',
+      `/v:${address}:${port}`,
+      `/u:${user}`,
+      '/p:1',
+      '/cert:ignore',
+      '/sec:tls',
+      '/size:1024x768',
+      '/log-level:INFO',
+      ...more,
+    ],
     { HOME: home, DISPLAY: display },
   );
 }
