@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { LogonRequest } from '../../src/pki/issue.ts';
+import { inTime } from '../in-time.ts';
 
 /** The CA's protocol written by hand, so that nothing of the client stands between a forged request and the CA. */
 export function tlv(tag: number, ...content: readonly Uint8Array[]): Buffer {
@@ -73,14 +74,17 @@ export class RawConnection {
   }
   static async open(path: string): Promise<RawConnection> {
     const socket = connect(path);
-    await once(socket, 'connect');
+    await inTime(once(socket, 'connect'), 'the CA to be reached');
     return new RawConnection(socket);
   }
   send(bytes: Uint8Array): void {
     this.socket.write(bytes);
   }
   /** The next reply; `undefined` when the CA hung up. */
-  async reply(): Promise<RawReply | undefined> {
+  reply(): Promise<RawReply | undefined> {
+    return inTime(this.#next(), 'an answer of the CA');
+  }
+  async #next(): Promise<RawReply | undefined> {
     for (;;) {
       if (this.#held.length >= 4) {
         const length = this.#held.readUInt32BE();
@@ -104,9 +108,10 @@ export class RawConnection {
   async end(): Promise<void> {
     if (this.#ended) return;
     // Not by `once`, which would report an error that came before: being hung up on is one.
-    await new Promise<void>((resolve) => {
+    const closed = new Promise<void>((resolve) => {
       this.socket.once('close', () => resolve());
     });
+    await inTime(closed, 'the CA to hang up');
   }
   close(): void {
     this.socket.destroy();

@@ -5,6 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, vi } from 'vitest';
 import { run } from '../../src/cli/main.ts';
+import { inTime } from '../in-time.ts';
+
+/** Milliseconds for a command or a CA process to start and do its work on a machine that is busy. */
+const LIMIT = 50_000;
 
 export const entry: string = join(import.meta.dirname, '..', '..', 'src', 'cli', 'mayfly.js');
 /** Known, so that everything any command prints can be searched for it. */
@@ -74,7 +78,8 @@ export async function spawned({ home }: Home, args: readonly string[], around: r
   const child = spawn(command[0] ?? '', command.slice(1), { env: environment(home), stdio: ['ignore', 'pipe', 'pipe'] });
   children.push(child);
   const said = collect(child);
-  const [code] = (await once(child, 'close')) as [number | null];
+  const closed = once(child, 'close') as Promise<[number | null]>;
+  const [code] = await inTime(closed, `mayfly ${args.join(' ')} to end`, LIMIT);
   return searched({ code: code ?? -1, stdout: said.stdout(), stderr: said.stderr() });
 }
 function collect(child: ChildProcess): { stdout: () => string; stderr: () => string } {
@@ -106,14 +111,17 @@ export async function serve(
   children.push(child);
   const collected = collect(child);
   const said = () => searched({ code: child.exitCode ?? -1, stdout: collected.stdout(), stderr: collected.stderr() });
-  while (!collected.stdout().includes('listening')) {
-    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`mayfly ca serve ended: ${collected.stderr()}`);
-    await Promise.race([once(child.stdout ?? child, 'data'), once(child, 'close')]);
-  }
+  const listening = async () => {
+    while (!collected.stdout().includes('listening')) {
+      if (child.exitCode !== null || child.signalCode !== null) throw new Error(`mayfly ca serve ended: ${collected.stderr()}`);
+      await Promise.race([once(child.stdout ?? child, 'data'), once(child, 'close')]);
+    }
+  };
+  await inTime(listening(), 'mayfly ca serve to listen', LIMIT);
   const stop = async (signal: NodeJS.Signals = 'SIGTERM') => {
     if (child.exitCode === null && child.signalCode === null) {
       child.kill(signal);
-      await once(child, 'close');
+      await inTime(once(child, 'close'), `mayfly ca serve to end on ${signal}`);
     }
     return said();
   };
