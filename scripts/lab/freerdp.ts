@@ -34,9 +34,7 @@ export class Shadow {
     );
     const shadow = await poll('the certificate of freerdp-shadow', 15_000, () => {
       server.assertRunning();
-      const [file] = globSync(`${home}/.config/freerdp/*/*.crt`).filter((each) =>
-        readFileSync(each, 'utf8').includes('END CERT'),
-      );
+      const file = globSync(`${home}/.config/freerdp/*/*.crt`).find((each) => readFileSync(each, 'utf8').includes('END CERT'));
       return file === undefined ? undefined : new Shadow(file);
     });
     await server.listening(shadow.address, shadow.port);

@@ -4,7 +4,7 @@ import { encode } from '../wire/codec.ts';
 import { ask, type Conversation, type DigestName, type Instant } from '../wire/conversation.ts';
 import type { UnixSeconds } from '../wire/der-time.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
-import { type Attempt, firstAttempt, hintsOf, isPreauthRequired, recovery } from './as-recovery.ts';
+import { type Attempt, firstAttempt, hinted, isPreauthRequired, recovery } from './as-recovery.ts';
 import { clientPublicValue } from './client-public-value.ts';
 import type { Credential } from './credential.ts';
 import { grantedTicket } from './granted-ticket.ts';
@@ -48,6 +48,9 @@ export interface AsFacts {
 export type AsOutcome =
   | { readonly ok: true; readonly credential: Credential; readonly facts: AsFacts }
   | { readonly ok: false; readonly error: KrbError; readonly facts: AsFacts };
+
+/** By the card, in one logon: the first, and one for each thing that a KDC may want otherwise. */
+const MOST_SIGNATURES = 8;
 
 /** What is counted, and learned on the way. */
 interface Progress {
@@ -183,13 +186,15 @@ export function* asExchange(question: AsQuestion): Conversation<AsOutcome> {
     let error: KrbError;
     try {
       if (attempt.hints) {
+        // Errors are nobody's word: whoever forges them does not have the card sign for ever.
+        if (refused && progress.signatures === MOST_SIGNATURES) return { ok: false, error: refused, facts: facts() };
         const outcome = yield* tryOnce(question, attempt, attempt.hints, progress);
         if (!('error' in outcome)) return { ok: true, credential: outcome, facts: facts() };
         ({ error } = outcome);
       } else {
         error = yield* learnHints(question, attempt, progress);
         if (isPreauthRequired(error)) {
-          attempt = { ...attempt, hints: hintsOf(error) ?? [], another: false };
+          attempt = hinted(attempt, error);
           continue;
         }
       }

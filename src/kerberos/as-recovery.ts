@@ -48,6 +48,7 @@ export function firstAttempt({ realm, group }: RealmProfile): Attempt {
 const again = {
   padataTypeNotSupported: 16,
   preauthRequired: 25,
+  badIntegrity: 31,
   skew: 37,
   dhKeyParametersNotAccepted: 65,
   wrongRealm: 68,
@@ -58,6 +59,8 @@ const again = {
 } as const;
 export const isPreauthRequired = (error: KrbError): boolean => error.errorCode === again.preauthRequired;
 
+/** What a KDC lets clocks differ by, RFC 4120 1.6. */
+const CLOCK_SKEW = 300;
 const MOST_REALMS = 5;
 const MOST_OTHERS = 2;
 /** A clock that is further off is not corrected: the certificate would not be valid there. */
@@ -75,7 +78,13 @@ function readable<T>(read: () => T): T | undefined {
   }
 }
 /** METHOD-DATA in an error's e-data. */
-export const hintsOf = ({ eData }: KrbError): readonly PaData[] | undefined => eData && readable(() => decode(methodData, eData));
+const hintsOf = ({ eData }: KrbError): readonly PaData[] | undefined => eData && readable(() => decode(methodData, eData));
+/** The same attempt, now that the KDC has said what it wants. */
+export const hinted = (attempt: Attempt, error: KrbError): Attempt => ({
+  ...attempt,
+  hints: hintsOf(error) ?? [],
+  another: false,
+});
 const typedDataOf = ({ eData }: KrbError, type: number) =>
   eData && readable(() => decode(typedData, eData))?.find(({ dataType }) => dataType === type)?.dataValue;
 
@@ -119,6 +128,9 @@ export function recovery(
   switch (error.errorCode) {
     case again.skew:
       return withSkew(error, attempt, now);
+    case again.badIntegrity:
+      // What Heimdal's KDC (Samba) says to a clock that is wrong, among much else.
+      return Math.abs(error.stime - now - attempt.skew) <= CLOCK_SKEW ? undefined : withSkew(error, attempt, now);
     case again.dhKeyParametersNotAccepted:
       return withGroup(error, attempt);
     case again.digestInSignedDataNotAccepted:

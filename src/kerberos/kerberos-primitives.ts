@@ -1,4 +1,3 @@
-import type { Value } from '../wire/codec.ts';
 import { DecodeError } from '../wire/cursor.ts';
 import { context, octetString, optional, sequence, sequenceOf, type Tagged, tagged } from '../wire/der.ts';
 import { int32 } from '../wire/der-primitives.ts';
@@ -56,7 +55,6 @@ export const encryptedData = sequence({
   kvno: optional(context(1, uint32)),
   cipher: context(2, octetString),
 });
-export type EncryptedData = Value<typeof encryptedData>;
 /** EncryptionKey, RFC 4120 5.2.9. */
 export const encryptionKey = sequence({ keytype: context(0, int32), keyvalue: context(1, octetString) });
 /** Checksum, RFC 4120 5.2.9. */

@@ -73,7 +73,7 @@ describe.each([17, 18, 19, 20])("against MIT's GSS-API library, encryption type 
       ] as const) {
         const [token = ''] = await acceptor.ask(command, message);
         const opened = unwrap(theirs, bytes(token));
-        expect(opened).toEqual({ message: expect.anything(), sequenceNumber: theirSequence++, sealed });
+        expect([opened?.sequenceNumber, opened?.sealed]).toEqual([theirSequence++, sealed]);
         expect(hex(opened?.message ?? text('none'))).toBe(hex(message));
       }
       const [mic = ''] = await acceptor.ask('mic', message);

@@ -226,7 +226,7 @@ describe('a refusal that is final', () => {
 });
 
 describe('the worst that a stranger can do', () => {
-  it('is forty-five signatures in five realms', async () => {
+  it('is eight signatures', async () => {
     const eData = { 65: dhParameters(['modp-14', 'modp-16', 'p-256']), 80: cmsDigestAlgorithms(['sha384', 'sha512']) };
     const refusals: readonly OrderedError[] = [
       { code: 37, ahead: 700 },
@@ -246,6 +246,6 @@ describe('the worst that a stranger can do', () => {
       return Array.from({ length: 20 }, () => ({ realm, script }));
     });
     const { code, figures } = await logOnTo(kdcs);
-    expect([code, figures]).toEqual([68, [65, 45]]);
+    expect([code, figures[1]]).toEqual([73, 8]);
   });
 });

@@ -164,7 +164,7 @@ async function fromXfreerdp(lab: LabRun, display: string): Promise<string> {
 async function fromRdpjs(lab: LabRun): Promise<string> {
   const host = await fakeHost(hostCertificate, {}, 10_000);
   const client = lab.start('node-rdpjs-2', process.execPath, [
-    new URL('../clients/rdpjs-client.cjs', import.meta.url).pathname,
+    new URL('../clients/rdpjs-client.ts', import.meta.url).pathname,
     String(host.port),
   ]);
   try {
