@@ -42,6 +42,7 @@ export interface KeyAgreement {
    * `undefined` when the peer's value is none of the group: not within 2 to p - 2, not on the curve.
    */
   agree(peer: Uint8Array): Uint8Array | undefined;
+  /** Agrees no more; OpenSSL clears the exponent when the garbage collector comes to it. */
   destroy(): void;
 }
 
@@ -66,7 +67,10 @@ const taken = (octets: Buffer, length: number) => {
   return own;
 };
 type Algorithm = Value<typeof algorithm>;
-/** The exponent is put into DER written for another of its length and sign, so that no copy of it stays with the writer. */
+/**
+ * The exponent is put into DER written for another of its length and sign, so that no copy of it stays with the writer. The one
+ * OpenSSL makes of what it reads is freed, not cleared: a hardened process overwrites what is freed.
+ */
 function privateKeyOf(asked: Algorithm, secret: Uint8Array): KeyObject {
   const start = secret.findIndex((octet) => octet !== 0);
   if (start < 0) throw new MayflyError('key-agreement-secret', 'the secret is zero');
