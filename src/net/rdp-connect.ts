@@ -1,0 +1,66 @@
+import { type Connected, type ConnectionPlan, connectionSequence, type NotConnected } from '../rdp/connection-sequence.ts';
+import type { RedirectionTarget } from '../rdp/server-redirection.ts';
+import { converse } from './converse.ts';
+import { RdpTransport, type RdpTransportSettings } from './rdp-transport.ts';
+
+export interface RdpConnection {
+  readonly outcome: Connected;
+  readonly transport: RdpTransport;
+}
+/** Where a redirection leads: how that host is reached and proven, and what to say to it. */
+export interface NextHost {
+  readonly settings: RdpTransportSettings;
+  readonly plan: ConnectionPlan;
+}
+/** A connection broker names a host once; who is sent on for ever is in a loop. */
+const MOST_REDIRECTIONS = 3;
+
+/**
+ * Connects to a host, and where it sends us on, to that one: a second connection with TLS, authentication and card of its own.
+ * @param follow decides where a redirection leads; `undefined` when the host it names is none that may be dialled
+ * @returns the session, or why there is none; the connection of one that is not active is closed
+ * @throws MayflyError `rdp-…`, DecodeError
+ */
+export async function connectRdp(
+  first: NextHost,
+  follow: (target: RedirectionTarget) => NextHost | undefined | Promise<NextHost | undefined>,
+): Promise<RdpConnection | NotConnected> {
+  let next = first;
+  for (let redirections = 0; ; redirections++) {
+    const ended = await attempt(next);
+    if ('transport' in ended) return ended;
+    if (!ended.target) return ended;
+    if (redirections === MOST_REDIRECTIONS)
+      return { ...ended, sentence: `the hosts sent the session on more than ${MOST_REDIRECTIONS} times` };
+    const onward = await follow(ended.target);
+    if (!onward)
+      return {
+        ...ended,
+        sentence: 'the host sends the session to a host that is not known',
+        fix: 'add that host to the targets',
+      };
+    next = onward;
+  }
+}
+async function attempt({ settings, plan }: NextHost): Promise<RdpConnection | NotConnected> {
+  const transport = await RdpTransport.connect(settings);
+  try {
+    const outcome = await converse(connectionSequence(plan), transport.answers);
+    if (outcome.kind === 'active') return { outcome, transport };
+    transport.close();
+    return outcome;
+  } catch (e) {
+    transport.close();
+    throw e;
+  }
+}
+/** A line that X.224 can carry; hosts write its end along. */
+function lineOf(octets: Uint8Array | undefined): string | undefined {
+  const line = octets && Buffer.from(octets).toString('latin1').replace(/\r\n$/, '');
+  return line !== undefined && /^(?!Cookie:)[\x20-\x7e]{1,240}$/.test(line) ? line : undefined;
+}
+/** The offer of a redirected client: the broker's token leads it to its session ([MS-RDPBCGR] 2.2.13.1, 3.2.5.3.1). */
+export function redirectedPlan(plan: ConnectionPlan, { routingToken }: RedirectionTarget): ConnectionPlan {
+  const line = lineOf(routingToken);
+  return line === undefined ? plan : { ...plan, offer: { ...plan.offer, routingToken: line } };
+}
