@@ -1,20 +1,16 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { Steps } from '../../src/cli/steps.ts';
 import { Custody } from '../../src/custody/custody.ts';
+import { benchInNamespaces } from '../lab/bench-in-namespaces.ts';
 import { createEnterpriseCa } from '../lab/enterprise-ca.ts';
 import { kinit as tracedKinit } from '../lab/kinit.ts';
-import { LabRun } from '../lab/lab-run.ts';
+import type { LabRun } from '../lab/lab-run.ts';
 import { accountName, logOn, softwareCard } from '../lab/logon.ts';
 import { createKeyPair, Mayfly } from '../lab/mayfly.ts';
 import { mintCard, mintCards } from '../lab/minted-card.ts';
 import { MitKdc } from '../lab/mit-kdc.ts';
-import { assertNamespaces, enterNamespaces, privateNetwork } from '../lab/namespace.ts';
 import { measure, report } from '../measure.ts';
-import { missingPeers } from '../peers.ts';
 
 /** A ticket from one MIT KDC: by MIT's kinit with its key in a file, and by our conversation in this process, over TCP each. */
 const DOMAIN = 'lab.mayfly.test';
@@ -22,32 +18,9 @@ const ALICE = { account: 'alice', upn: `alice@${DOMAIN}`, sid: 'S-1-5-21-1004336
 const RUNS = 40;
 const AT_ONCE = 50;
 
-const inside = process.argv.indexOf('--inside');
-if (inside > 0) await bench(process.argv[inside + 1] ?? '');
-else await outside();
+await benchInNamespaces(import.meta.filename, bench);
 
-async function outside(): Promise<void> {
-  const missing = missingPeers();
-  try {
-    if (missing.length > 0) throw new Error(`missing: ${missing.map(({ name }) => name).join(', ')}`);
-    assertNamespaces();
-  } catch (error) {
-    console.log(`kerberos: skipped, ${error instanceof Error ? error.message : String(error)}`);
-    return;
-  }
-  const directory = mkdtempSync(join(tmpdir(), 'mayfly-bench-'));
-  try {
-    const child = enterNamespaces(import.meta.filename, ['--inside', directory]);
-    process.exitCode = await new Promise<number>((resolve) => child.once('exit', (code) => resolve(code ?? 1)));
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
-}
-
-async function bench(directory: string): Promise<void> {
-  const lab = new LabRun(directory, new Steps(() => undefined));
-  process.on('disconnect', () => process.exit(1)); // the first process of its namespaces: all others end with it
-  await privateNetwork(lab);
+async function bench(lab: LabRun): Promise<void> {
   const mayfly = new Mayfly(lab);
   await mayfly.init(DOMAIN);
   await mayfly.serve();

@@ -1,18 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Steps } from '../../src/cli/steps.ts';
 import { AttachedCard } from '../lab/attached-card.ts';
+import { benchInNamespaces } from '../lab/bench-in-namespaces.ts';
 import { type CardInReader, openscModule, readCard, ykcs11Module } from '../lab/clients/card-in-reader.ts';
 import { digestInfo, verifySignature } from '../lab/clients/signature.ts';
 import { debianFile } from '../lab/debian-file.ts';
-import { LabRun } from '../lab/lab-run.ts';
+import type { LabRun } from '../lab/lab-run.ts';
 import { Mayfly } from '../lab/mayfly.ts';
-import { assertNamespaces, enterNamespaces, privateNetwork } from '../lab/namespace.ts';
 import { Pcscd } from '../lab/pcscd.ts';
 import { type Pkcs11Token, signLoop } from '../lab/pkcs11-loop.ts';
 import { report } from '../measure.ts';
-import { missingPeers } from '../peers.ts';
 
 /**
  * The same PKCS #11 loop of RSA-2048 signatures through SoftHSM2, whose key is in the caller's process, and through a Mayfly card:
@@ -32,32 +27,9 @@ interface Arm {
   readonly times: number[];
 }
 
-const inside = process.argv.indexOf('--inside');
-if (inside > 0) await bench(process.argv[inside + 1] ?? '');
-else await outside();
+await benchInNamespaces(import.meta.filename, bench);
 
-async function outside(): Promise<void> {
-  const missing = missingPeers();
-  try {
-    if (missing.length > 0) throw new Error(`missing: ${missing.map(({ name }) => name).join(', ')}`);
-    assertNamespaces();
-  } catch (error) {
-    console.log(`pkcs11: skipped, ${error instanceof Error ? error.message : String(error)}`);
-    return;
-  }
-  const directory = mkdtempSync(join(tmpdir(), 'mayfly-bench-'));
-  try {
-    const child = enterNamespaces(import.meta.filename, ['--inside', directory]);
-    process.exitCode = await new Promise<number>((resolve) => child.once('exit', (code) => resolve(code ?? 1)));
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
-}
-
-async function bench(directory: string): Promise<void> {
-  const lab = new LabRun(directory, new Steps(() => undefined));
-  process.on('disconnect', () => process.exit(1)); // the first process of its namespaces: all others end with it
-  await privateNetwork(lab);
+async function bench(lab: LabRun): Promise<void> {
   const mayfly = new Mayfly(lab);
   await mayfly.init(DOMAIN);
   await mayfly.serve();
