@@ -76,8 +76,8 @@ const rows: readonly Row[] = [
   [
     31,
     'KRB_AP_ERR_BAD_INTEGRITY',
-    'the KDC could not read or verify the request: damaged, or a key or algorithm it does not know',
-    'use RSA keys and modp-14 with KDCs that know no elliptic curves or no other groups',
+    'the KDC could not verify the request; Samba says no more of a certificate that is expired, of an unknown CA or not for signing, of a wrong clock, of elliptic curves and of other groups',
+    "check the certificate's lifetime, CA and key usage, and the clocks; use RSA keys and modp-14",
   ],
   [32, 'KRB_AP_ERR_TKT_EXPIRED', 'the ticket has expired', 'log on again; compare the clocks'],
   [33, 'KRB_AP_ERR_TKT_NYV', 'the ticket is not valid yet', 'compare the clocks'],

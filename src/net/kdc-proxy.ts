@@ -5,6 +5,7 @@ import { framed, MOST_OCTETS, unframed } from '../kerberos/tcp-framing.ts';
 import { decode, encode } from '../wire/codec.ts';
 import { DecodeError } from '../wire/cursor.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
+import { unreachable } from './socket-fault.ts';
 
 export interface ProxyOptions {
   /** PEM; the system's trusted roots unless given. */
@@ -62,6 +63,6 @@ export async function proxyExchange(url: string, realm: string, request: Uint8Ar
     if (cause instanceof MayflyError) throw cause;
     options.signal?.throwIfAborted();
     if (timeout.aborted) throw new MayflyError('kdc-timeout', `KDC proxy ${url} did not answer in ${options.limit} ms`);
-    throw new MayflyError('kdc-unreachable', `KDC proxy ${url} cannot be reached`, { cause });
+    throw unreachable('kdc-unreachable', `KDC proxy ${url}`, cause);
   }
 }

@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { framed, kerberosFrame, unframed } from '../kerberos/tcp-framing.ts';
 import { DecodeError } from '../wire/cursor.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
+import { unreachable } from './socket-fault.ts';
 
 export interface TcpKdc {
   readonly host: string;
@@ -69,7 +70,7 @@ export function tcpExchange(
     const closed = (cause?: Error) =>
       fail(have > 0 ? 'kdc-unreachable' : 'kdc-dropped', `KDC ${where} closed the connection before its reply was whole`, cause);
     socket.on('error', (cause: NodeJS.ErrnoException) =>
-      cause.code === 'ECONNRESET' ? closed(cause) : fail('kdc-unreachable', `KDC ${where} cannot be reached`, cause),
+      cause.code === 'ECONNRESET' ? closed(cause) : end(() => reject(unreachable('kdc-unreachable', `KDC ${where}`, cause))),
     );
     socket.on('close', () => closed());
   });

@@ -9,6 +9,7 @@ import { dNSNameMatches, readSubjectAltName } from '../x509/subject-alt-name.ts'
 import { verifyChain } from '../x509/verify-chain.ts';
 import type { Answers } from './converse.ts';
 import { FramedStream } from './framed-stream.ts';
+import { unreachable } from './socket-fault.ts';
 
 /** Why a host is believed to be the one that was meant. There is no trust on first use. */
 export type HostTrust =
@@ -60,7 +61,10 @@ export class RdpTransport {
         () => fail('rdp-timeout', `${host}:${port} did not accept a connection in ${patience} ms`),
         patience,
       );
-      const onError = (cause: unknown) => fail('rdp-unreachable', `${host}:${port} cannot be reached`, cause);
+      const onError = (cause: unknown) => {
+        clearTimeout(timer);
+        reject(unreachable('rdp-unreachable', `${host}:${port}`, cause));
+      };
       socket.once('error', onError);
       socket.once('connect', () => {
         clearTimeout(timer);

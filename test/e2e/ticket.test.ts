@@ -69,7 +69,7 @@ describe('scenario ticket', () => {
         'Samba AD DC: key of another certificate',
         'Samba AD DC: CA unknown',
         'Samba AD DC: clock two days ahead',
-      'Samba AD DC: clock ten minutes ahead',
+        'Samba AD DC: clock ten minutes ahead',
         'Samba AD DC: MODP group 16, which it does not know',
         'Samba AD DC: encryption types without AES-SHA1',
         'Samba AD DC: service unknown',
