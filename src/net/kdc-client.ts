@@ -29,7 +29,7 @@ const MOST_DROPPED = 3;
 const PAUSE_MS = 50;
 const TOTAL_MS = 30_000;
 
-function failure(causes: readonly unknown[], otherwise: (cause: unknown) => MayflyError): unknown {
+function failure(causes: readonly unknown[], otherwise: (cause: AggregateError | undefined) => MayflyError): unknown {
   const [only] = causes;
   if (causes.length === 1) return only;
   const said = causes.map((e) => (e instanceof Error ? e.message : '')).join('; ');
@@ -75,9 +75,10 @@ export class KdcClient {
         left.shift();
       }
     }
-    throw failure(
-      causes,
-      (cause) => new MayflyError('kdc-unreachable', `no other KDC of realm ${realm} is left to ask`, { cause }),
+    throw failure(causes, (cause) =>
+      cause instanceof AggregateError
+        ? new MayflyError('kdc-unreachable', `no other KDC of realm ${realm} is left to ask: ${cause.message}`, { cause })
+        : new MayflyError('kdc-unreachable', `no other KDC of realm ${realm} is left to ask`),
     );
   }
   #ask(address: KdcAddress, realm: string, bytes: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {
