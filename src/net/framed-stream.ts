@@ -14,16 +14,49 @@ export interface StreamSettings {
 /** Octets that are held for units nobody has asked for yet; then the peer waits. */
 const MOST_HELD = 0x4_0000;
 
+/** Octets that came and were not taken. Room is doubled, so that a peer that drips costs no more than one that pours. */
+class Held {
+  #room = new Uint8Array(1024);
+  #start = 0;
+  #end = 0;
+  get octets(): Uint8Array {
+    return this.#room.subarray(this.#start, this.#end);
+  }
+  put(chunk: Uint8Array): void {
+    if (this.#room.length < this.#end + chunk.length) {
+      const { octets } = this;
+      const needed = octets.length + chunk.length;
+      const room = needed * 2 <= this.#room.length ? this.#room : new Uint8Array(needed * 2);
+      room.set(octets);
+      this.#room = room;
+      this.#start = 0;
+      this.#end = octets.length;
+    }
+    this.#room.set(chunk, this.#end);
+    this.#end += chunk.length;
+  }
+  /** Copied: what is handed out is its taker's. */
+  take(length: number): Uint8Array {
+    const unit = this.#room.slice(this.#start, this.#start + length);
+    this.#start += length;
+    if (this.#start === this.#end) {
+      this.#start = 0;
+      this.#end = 0;
+    }
+    return unit;
+  }
+}
+
 /** A byte stream read in units, one asker at a time. Whatever the peer does, a wait ends, and nothing is held without limit. */
 export class FramedStream {
   readonly #stream: Duplex;
   readonly #settings: StreamSettings;
-  #held: Buffer = Buffer.alloc(0);
+  readonly #held = new Held();
   #failure: MayflyError | undefined;
   #wake: () => void = () => undefined;
   readonly #onData = (chunk: Buffer) => {
-    this.#held = this.#held.length > 0 ? Buffer.concat([this.#held, chunk]) : chunk;
-    if (MOST_HELD < this.#held.length) this.#stream.pause();
+    this.#held.put(chunk);
+    if (MOST_HELD < this.#held.octets.length) this.#stream.pause();
     this.#wake();
   };
   readonly #onError = (cause: unknown) => this.#fail('closed', 'the connection broke', cause);
@@ -57,8 +90,9 @@ export class FramedStream {
   async receive(frame: Frame): Promise<Uint8Array> {
     const until = performance.now() + this.#settings.patience;
     for (;;) {
-      const length = this.#held.length > 0 ? frame(this.#held) : undefined;
-      if (length !== undefined && length <= this.#held.length) return this.#take(length);
+      const { octets } = this.#held;
+      const length = octets.length > 0 ? frame(octets) : undefined;
+      if (length !== undefined && length <= octets.length) return this.#take(length);
       if (this.#failure) throw this.#failure;
       if (length !== undefined && MOST_HELD < length) throw new DecodeError(`unit of ${length} octets`, 0);
       this.#stream.resume();
@@ -69,10 +103,8 @@ export class FramedStream {
     }
   }
   #take(length: number): Uint8Array {
-    // Copied: what is handed out must not keep the whole of a larger read alive.
-    const unit = new Uint8Array(this.#held.subarray(0, length));
-    this.#held = this.#held.subarray(length);
-    if (this.#held.length <= MOST_HELD) this.#stream.resume();
+    const unit = this.#held.take(length);
+    if (this.#held.octets.length <= MOST_HELD) this.#stream.resume();
     return unit;
   }
   async #within(work: Promise<void>, ms = this.#settings.patience): Promise<boolean> {
@@ -90,7 +122,7 @@ export class FramedStream {
    */
   release(): Duplex {
     this.#stream.off('data', this.#onData).off('error', this.#onError).off('end', this.#onEnd).off('close', this.#onEnd);
-    if (this.#held.length > 0) throw this.#error('early', 'it sent octets between its answer and TLS');
+    if (this.#held.octets.length > 0) throw this.#error('early', 'it sent octets between its answer and TLS');
     return this.#stream;
   }
   close(): void {
