@@ -3,6 +3,7 @@ import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { sha256 } from '../crypto/digest.ts';
 import type { UnixSeconds } from '../wire/der-time.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
+import { printableName } from '../x509/name-text.ts';
 import { oid } from '../x509/oid.ts';
 import { readPathCertificate } from '../x509/path-certificate.ts';
 import { dNSNameMatches, readSubjectAltName } from '../x509/subject-alt-name.ts';
@@ -151,7 +152,9 @@ export class RdpTransport {
     if (!verdict.ok) return `its certificate is refused: ${verdict.reason}`;
     const { dNSNames } = readSubjectAltName(readPathCertificate(certificate).extensions.get(oid.subjectAltName)?.value);
     const isNamed = dNSNames.some((name) => names.some((wanted) => dNSNameMatches(name, wanted, { wildcards: true })));
-    return isNamed ? undefined : `its certificate is for ${dNSNames.join(', ') || 'no DNS name'}, not for ${names.join(', ')}`;
+    return isNamed
+      ? undefined
+      : `its certificate is for ${dNSNames.slice(0, 4).map(printableName).join(', ') || 'no DNS name'}, not for ${names.join(', ')}`;
   }
   /** For what comes behind the conversations: PDUs pass as they are. */
   get stream(): FramedStream {

@@ -53,3 +53,7 @@ export function nameText(der: Uint8Array): string {
   );
   return relative.join(', ');
 }
+
+/** A stranger's name as it may stand in a line for people: what could move their cursor is quoted, or a question mark. */
+export const printableName = (given: string): string =>
+  /^[\x21-\x7e]+$/.test(given) ? given : JSON.stringify(given).replace(/[^\x20-\x7e]/g, '?');

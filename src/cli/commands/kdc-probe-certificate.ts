@@ -3,6 +3,7 @@ import type { RealmProfile } from '../../kerberos/realm-profile.ts';
 import type { ChainVerdict } from '../../wire/conversation.ts';
 import { isoTime } from '../../wire/der-time.ts';
 import { type CertificateFacts, readCertificate } from '../../x509/certificate.ts';
+import { printableName } from '../../x509/name-text.ts';
 import { oid } from '../../x509/oid.ts';
 
 /** What a KDC's certificate says, and whether it does. */
@@ -49,11 +50,9 @@ function isReadable(der: Uint8Array): boolean {
     return false;
   }
 }
-/** Escaped, since a stranger wrote them and a terminal shows them. */
-const shown = (name: string) => (/^[\x21-\x7e]+$/.test(name) ? name : JSON.stringify(name).replace(/[^\x20-\x7e]/g, '?'));
 
 export function certificateLine({ subject, issuer, notAfter, names, usage, fault }: ProbedCertificate): string {
   const old = usage === 'old' ? ', older than the KDC usage' : '';
-  const named = names.length > 0 ? names.slice(0, 8).map(shown).join(', ') : 'nobody';
+  const named = names.length > 0 ? names.slice(0, 8).map(printableName).join(', ') : 'nobody';
   return `certificate ${fault === undefined ? 'fit' : 'not fit'}${old}: ${subject} by ${issuer}, until ${notAfter}, names ${named}`;
 }

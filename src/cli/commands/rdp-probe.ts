@@ -14,6 +14,7 @@ import { isoTime } from '../../wire/der-time.ts';
 import { MayflyError } from '../../wire/mayfly-error.ts';
 import { readCertificate } from '../../x509/certificate.ts';
 import { toHex } from '../../x509/hex.ts';
+import { printableName } from '../../x509/name-text.ts';
 import { oid } from '../../x509/oid.ts';
 import { readSubjectAltName } from '../../x509/subject-alt-name.ts';
 import { clock } from '../clock.ts';
@@ -48,7 +49,7 @@ interface Answered {
   readonly flags?: number | undefined;
   readonly certificate?: Uint8Array | undefined;
 }
-const names: Readonly<Record<number, string>> = {
+const protocolNames: Readonly<Record<number, string>> = {
   [ssl]: 'TLS',
   [hybrid]: 'CredSSP',
   [hybridEx]: 'CredSSP with early authorization',
@@ -60,7 +61,7 @@ const connected = ({ host, port, patience }: Where) =>
 
 function saidOf(outcome: NegotiationOutcome, offered: number): Pick<Answered, 'accepted' | 'says'> {
   if (outcome.kind === 'selected') {
-    const chosen = names[outcome.protocol] ?? `protocol ${outcome.protocol}`;
+    const chosen = protocolNames[outcome.protocol] ?? `protocol ${outcome.protocol}`;
     return { accepted: offered === ssl || outcome.protocol !== ssl, says: `selects ${chosen}` };
   }
   if (outcome.kind === 'refused') return { accepted: false, says: `${outcome.name}: ${outcome.sentence}` };
@@ -124,20 +125,21 @@ async function reach(where: Where): Promise<Reached> {
     transport.close();
   }
 }
+/** As much as can be read of what a stranger sent for a certificate. */
+function contentsOf(der: Uint8Array) {
+  try {
+    const { subjectText: subject, issuerText: issuer, notAfter, extensions } = readCertificate(der);
+    const { dNSNames: names } = readSubjectAltName(extensions.get(oid.subjectAltName)?.value);
+    return { subject, issuer, notAfter: isoTime(notAfter), expired: notAfter <= clock(), names };
+  } catch (e) {
+    if (!(e instanceof MayflyError)) throw e;
+    return { subject: '(cannot be read)', issuer: '(cannot be read)', notAfter: '(cannot be read)', expired: false, names: [] };
+  }
+}
 function certificateFacts(der: Uint8Array, target: TargetConfig | undefined) {
-  const { subjectText: subject, issuerText: issuer, notAfter, extensions } = readCertificate(der);
   const fingerprint = toHex(sha256(der));
-  const { dNSNames } = readSubjectAltName(extensions.get(oid.subjectAltName)?.value);
   const pinned = target && target.pins.length > 0 ? target.pins.includes(fingerprint) : null;
-  return {
-    subject,
-    issuer,
-    notAfter: isoTime(notAfter),
-    expired: notAfter <= clock(),
-    names: dNSNames,
-    sha256: fingerprint,
-    pinned,
-  };
+  return { ...contentsOf(der), sha256: fingerprint, pinned };
 }
 function nlaOf(answered: readonly Answered[]): 'required' | 'offered' | 'none' {
   const [, tls, credssp, early] = answered;
@@ -183,7 +185,7 @@ export async function rdpProbe(options: ProbeOptions): Promise<number> {
               'certificate',
               `${certificate.subject}, issued by ${certificate.issuer}, until ${certificate.notAfter}${certificate.expired ? ' (expired)' : ''}`,
             ],
-            ['names', certificate.names.join(', ') || '(none)'],
+            ['names', certificate.names.slice(0, 8).map(printableName).join(', ') || '(none)'],
             ['sha-256', certificate.sha256],
             ['pin', certificate.pinned === null ? 'none is configured' : certificate.pinned ? 'matches' : 'DOES NOT MATCH'],
           ] as const)

@@ -14,6 +14,7 @@ import { KdcClient } from '../../net/kdc-client.ts';
 import { MINUTE } from '../../pki/bounds.ts';
 import { isoTime } from '../../wire/der-time.ts';
 import { MayflyError } from '../../wire/mayfly-error.ts';
+import { printableName } from '../../x509/name-text.ts';
 import { print, table } from '../print.ts';
 import { cardSource, clientName, type LogonOptions, logOnWithCard, suffixOf } from './card-logon.ts';
 import { type RealmOptions, type Realms, realmsFor } from './realms.ts';
@@ -106,8 +107,8 @@ export async function ticket(options: TicketOptions): Promise<number> {
     const tickets = credentials.map(told);
     print(options.json, { client, tickets, cache: file, realms: path, ...shown, ms, keyDestroyedInMs: destruction }, [
       ...table([
-        ['client', client],
-        ...tickets.map(({ server, until }) => ['ticket', `${server}, until ${until}`] as const),
+        ['client', printableName(client)],
+        ...tickets.map(({ server, until }) => ['ticket', `${printableName(server)}, until ${until}`] as const),
         ['cache', file],
         ['took', `${ms} ms, ${shown.exchanges} exchanges, ${shown.signatures} signature${shown.signatures === 1 ? '' : 's'}`],
         ['by', `${shown.group}, ${shown.digest}, ${shown.encryptionType}, key derivation ${shown.kdf ?? 'of RFC 4556'}`],
