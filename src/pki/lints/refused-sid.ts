@@ -1,7 +1,6 @@
 import type { Lint } from '../lint.ts';
+import { FIRST_ORDINARY_RID } from '../tier-zero.ts';
 import { relativeId } from './sid-form.ts';
-
-const FIRST_ORDINARY_RID = 1000;
 
 /** Built-in accounts of a domain (Administrator 500, krbtgt 502, …) and whoever the CA's own list names. */
 export const refusedSid: Lint = {
