@@ -13,6 +13,11 @@ export type DestructionCause =
   | 'expired'
   | 'pin-blocked'
   | 'released'
+  /** The session is over. */
+  | 'session-ended'
+  /** The logon has failed for a reason that has a name. */
+  | 'logon-failed'
+  | 'shutdown'
   | 'key-lost';
 
 export interface LiveCardContents {
@@ -24,6 +29,8 @@ export interface LiveCardContents {
   readonly operations?: number | undefined;
   /** Called once, when the last octet of the key is gone; `ms` is how long that took. */
   readonly destroyed: (cause: DestructionCause, ms: number) => void;
+  /** Called after each private operation with how many there have been. */
+  readonly operated?: (operations: number) => void;
 }
 /** A year: longer than any card lives, for tools that look at the CHUID's date. */
 const CHUID_LIFE = 365 * 24 * 3600;
@@ -49,13 +56,15 @@ export class LiveCard {
   readonly #key: CardKey;
   readonly #piv: PivCard;
   readonly #destroyed: (cause: DestructionCause, ms: number) => void;
+  readonly #operated: ((operations: number) => void) | undefined;
   #operations = 0;
   #operationsAtReset = 0;
   #end: Promise<void> | undefined;
 
-  constructor({ key, certificate, notAfter, operations, destroyed }: LiveCardContents) {
+  constructor({ key, certificate, notAfter, operations, destroyed, operated }: LiveCardContents) {
     this.#key = key;
     this.#destroyed = destroyed;
+    this.#operated = operated;
     this.#piv = new PivCard({
       algorithm: key.kind,
       certificate,
@@ -105,6 +114,7 @@ export class LiveCard {
     try {
       const result = await this.#key.operate(input);
       this.#operations++;
+      this.#operated?.(this.#operations);
       return result;
     } catch (e) {
       // Everything but an impossible block means that there is no key any more, or that nobody knows.
