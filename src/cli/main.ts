@@ -152,6 +152,13 @@ function program(exit: (code: number) => void): Command {
     .option('--operations <n>', 'destroy the key after so many private operations (default: 12)', wholeNumber(1, 1000))
     .action(runs(async () => (await import('./commands/card-attach.ts')).cardAttach));
 
+  const apdu = top.command('apdu').description('what passes between a card and its reader');
+  leaf(
+    apdu,
+    'explain [input]',
+    'say what captured APDUs mean: hexadecimal octets, a file of them, or - (default); no PIN is shown',
+  ).action(runs(async () => (await import('./commands/apdu-explain.ts')).apduExplain));
+
   withLogon(ofCa(top, 'ticket', 'mint a card, log on with it to a KDC, destroy its key, keep the ticket (lab CAs only)'))
     .option('--realm <name>', "realm of the account (default: the UPN's suffix in upper case)")
     .option('--service <name>', 'then get a ticket for this service, such as TERMSRV/host.corp.example[@REALM]')
