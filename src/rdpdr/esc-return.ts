@@ -1,3 +1,4 @@
+import type { CountAlone } from '../wire/ndr.ts';
 import type { ScardIoRequest } from './esc-call.ts';
 
 /** Card/Reader State, [MS-RDPESC] 2.2.4. */
@@ -26,14 +27,10 @@ export const readerState = {
   unpowered: 0x0400,
 } as const;
 
-/** A result that is not there but for its length: a caller without a buffer asked for it; 0 in a reply that reports a failure. */
-export interface LengthAlone {
-  readonly lengthAlone: number;
-}
-/** Octets that a call asked for, or how many there would be. */
-export type Retrieved = Uint8Array | LengthAlone;
+/** Octets that a call asked for; or, to a caller without a buffer, how many there would be. */
+export type Retrieved = Uint8Array | CountAlone;
 /** What a reply that reports a failure has in place of octets. */
-export const NOTHING: LengthAlone = { lengthAlone: 0 };
+export const NOTHING: CountAlone = { lengthAlone: 0 };
 
 /** ReaderState_Return, 2.2.1.11. */
 export interface ReaderStateReturn {
