@@ -1,7 +1,7 @@
 import { MayflyError } from '../wire/mayfly-error.ts';
 import { type Ndr, pointer, struct, ulong } from '../wire/ndr.ts';
 import { decodeType, encodeType } from '../wire/ndr-type.ts';
-import { type EscReturn, type EscReturnKind, type EscReturns, NOTHING } from './esc-return.ts';
+import type { EscReturn, EscReturnKind, EscReturns } from './esc-return.ts';
 import {
   inContext,
   MOST_LOCATED,
@@ -52,27 +52,3 @@ export function readReturn(ioctl: number, output: Uint8Array): EscReturn {
   // The table says which kind the type is of.
   return { kind: row.returns, ...decodeType(outputOf(row.returns), output) } as EscReturn;
 }
-
-const none = new Uint8Array();
-const zeroes: { readonly [Kind in EscReturnKind]: Omit<EscReturns[Kind], 'returnCode'> } = {
-  long: {},
-  'establish-context': { context: none },
-  'list-reader-groups': { groups: NOTHING },
-  'list-readers': { readers: NOTHING },
-  'locate-cards': { states: [] },
-  'get-status-change': { states: [] },
-  connect: { context: none, card: none, activeProtocol: 0 },
-  reconnect: { activeProtocol: 0 },
-  state: { state: 0, protocol: 0, atr: NOTHING },
-  status: { readerNames: NOTHING, state: 0, protocol: 0, atr: none },
-  transmit: { data: NOTHING },
-  control: { data: NOTHING },
-  'get-attrib': { data: NOTHING },
-  'read-cache': { data: NOTHING },
-  'get-transmit-count': { transmitCount: 0 },
-  'get-reader-icon': { data: NOTHING },
-  'get-device-type-id': { deviceTypeId: 0 },
-};
-/** The reply that reports a failure: all but its return code is 0, 2.2.3. */
-export const failed = (kind: EscReturnKind, returnCode: number): EscReturn =>
-  ({ kind, returnCode, ...zeroes[kind] }) as EscReturn;
