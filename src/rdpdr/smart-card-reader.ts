@@ -144,7 +144,9 @@ export class SmartCardReader {
     switch (call.kind) {
       case 'status': {
         const width = call.wide ? 2 : 1;
-        const buffer = { isNull: call.readerNamesIsNull, length: call.readerLength, width } as const;
+        // xrdp says that its caller has no buffer and how long that is, and reads the names.
+        const isNull = call.readerNamesIsNull && call.readerLength === 0;
+        const buffer = { isNull, length: call.readerLength, width } as const;
         const { returnCode, retrieved } = retrieve(multiString([this.#reader.name], call.wide), buffer);
         if (returnCode !== success) return returnCode;
         return { kind: 'status', returnCode, readerNames: retrieved, ...seen, atr: this.#reader.answerToReset };
