@@ -42,6 +42,9 @@ const description = sequence({
   upnSuffixes: sequenceOf(utf8String),
   refusedSids: int32,
   crlUrls: sequenceOf(utf8String),
+  exceptedSids: sequenceOf(utf8String),
+  /** Why the list of refused SIDs lets nobody be certified now; absent when it can be used, or a lab CA has none. */
+  refusedSidListFault: optional(implicit(0, utf8String)),
 });
 /** Answers come in the order of the requests. */
 export const caReply = choice({

@@ -44,7 +44,8 @@ async function answer(authority: CertificationAuthority, request: CaRequest): Pr
       return { kind: 'description', value: describe(authority) };
   }
 }
-function describe({ certificate, issuer, bounds }: CertificationAuthority): Extract<CaReply, { kind: 'description' }>['value'] {
+function describe(authority: CertificationAuthority): Extract<CaReply, { kind: 'description' }>['value'] {
+  const { certificate, issuer, bounds, refusedSidListFault } = authority;
   return {
     subject: certificate.subjectText,
     keyId: certificate.keyId,
@@ -54,6 +55,8 @@ function describe({ certificate, issuer, bounds }: CertificationAuthority): Extr
     upnSuffixes: [...bounds.upnSuffixes],
     refusedSids: bounds.refusedSids.size,
     crlUrls: [...issuer.crlUrls],
+    exceptedSids: [...bounds.exceptedSids],
+    ...(refusedSidListFault === undefined ? {} : { refusedSidListFault }),
   };
 }
 

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { Bounds } from '../pki/bounds.ts';
+import type { Bounds, RefusedSidList } from '../pki/bounds.ts';
 import { isCrlDue, nextCrl } from '../pki/crl-schedule.ts';
 import { issue, type LogonRequest, prepare } from '../pki/issue.ts';
 import type { Issuer } from '../pki/issuer.ts';
 import type { Fault } from '../pki/lint.ts';
+import { refusedSidListFault } from '../pki/lints/refused-sid-list.ts';
 import { publicationOf } from '../pki/publication.ts';
 import { isoTime, type UnixSeconds } from '../wire/der-time.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
@@ -21,6 +22,7 @@ import { IssuanceLog, type LogEntry } from './issuance-log.ts';
 import { digestOf, IssuedCertificates } from './issued-certificates.ts';
 import { openPrivateKey } from './private-key-file.ts';
 import { ProcessLock } from './process-lock.ts';
+import type { RefusedSidFile } from './refused-sid-file.ts';
 
 export type Clock = () => UnixSeconds;
 export type Issuance =
@@ -76,6 +78,7 @@ export class CertificationAuthority {
   readonly #log: IssuanceLog;
   readonly #issued: IssuedCertificates;
   readonly #clock: Clock;
+  readonly #refusedSids: RefusedSidFile | undefined;
   /** Serial numbers whose revocation is on its way to the log. */
   readonly #revoking = new Set<string>();
   /** CRLs are made one after the other, so that their numbers rise in the order they are written. */
@@ -93,6 +96,7 @@ export class CertificationAuthority {
     log: IssuanceLog;
     issued: IssuedCertificates;
     clock: Clock;
+    refusedSids: RefusedSidFile | undefined;
   }) {
     this.certificate = parts.certificate;
     this.issuer = issuerOf(parts.certificate, parts.settings, parts.signer);
@@ -103,8 +107,16 @@ export class CertificationAuthority {
     this.#log = parts.log;
     this.#issued = parts.issued;
     this.#clock = parts.clock;
+    this.#refusedSids = parts.refusedSids;
   }
-  static async open(folder: CaFolder, passphrase: Uint8Array, bounds: Bounds, clock: Clock): Promise<CertificationAuthority> {
+  /** @param refusedSids the directory's list; without one only a lab CA issues anything */
+  static async open(
+    folder: CaFolder,
+    passphrase: Uint8Array,
+    bounds: Bounds,
+    clock: Clock,
+    refusedSids?: RefusedSidFile,
+  ): Promise<CertificationAuthority> {
     const settings = await folder.readSettings();
     const certificate = await folder.readCertificate();
     const sealed = await folder.readKey();
@@ -119,7 +131,7 @@ export class CertificationAuthority {
       const issued = new IssuedCertificates();
       const log = await replayed(folder, issued, clock());
       issued.forget(clock());
-      return new CertificationAuthority({ certificate, settings, bounds, folder, signer, lock, log, issued, clock });
+      return new CertificationAuthority({ certificate, settings, bounds, folder, signer, lock, log, issued, clock, refusedSids });
     } catch (e) {
       lock.release();
       throw e;
@@ -129,10 +141,12 @@ export class CertificationAuthority {
   /** INVARIANT: the certificate is released only after its entry in the CA's own log is durable. */
   async issue(request: LogonRequest): Promise<Issuance> {
     const keyDigest = digestOf(request.subjectPublicKeyInfo);
+    const now = this.#clock();
     const preparation = prepare(request, {
       issuer: this.issuer,
       bounds: this.bounds,
-      now: this.#clock(),
+      refusedSidList: this.#refusedSidList(now),
+      now,
       random: randomBytes(16),
       isKnownKey: () => this.#issued.isKnownKey(keyDigest),
       isKnownCard: (cardId) => this.#issued.isKnownCard(cardId),
@@ -161,6 +175,13 @@ export class CertificationAuthority {
       this.#issued.release(keyDigest, request.cardId);
       throw e;
     }
+  }
+  #refusedSidList(now: UnixSeconds): RefusedSidList {
+    return this.#refusedSids?.read(now) ?? { state: 'not-configured' };
+  }
+  /** Why this CA would refuse every logon certificate now, whoever it is for. */
+  get refusedSidListFault(): string | undefined {
+    return refusedSidListFault(this.#refusedSidList(this.#clock()), this.issuer);
   }
   /** Revokes one of this CA's live certificates and makes the CRL that says so. */
   async revoke(serialNumber: string, reason: RevocationReason): Promise<RevocationOutcome> {

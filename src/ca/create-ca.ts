@@ -136,7 +136,7 @@ export async function firstCrl(folder: CaFolder, passphrase: Uint8Array, clock: 
   const authority = await CertificationAuthority.open(
     folder,
     passphrase,
-    { maxLifetime: MAX_LIFETIME, upnSuffixes: [], refusedSids: new Set() },
+    { maxLifetime: MAX_LIFETIME, upnSuffixes: [], refusedSids: new Set(), exceptedSids: new Set() },
     clock,
   );
   try {

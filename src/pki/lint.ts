@@ -1,6 +1,6 @@
 import type { UnixSeconds } from '../wire/der-time.ts';
 import type { LogonCertificate } from '../x509/logon-certificate.ts';
-import type { Bounds } from './bounds.ts';
+import type { Bounds, RefusedSidList } from './bounds.ts';
 import type { Issuer } from './issuer.ts';
 import { account } from './lints/account.ts';
 import { builtInName } from './lints/built-in-name.ts';
@@ -12,6 +12,7 @@ import { issuerValidity } from './lints/issuer-validity.ts';
 import { lifetime } from './lints/lifetime.ts';
 import { publicKey } from './lints/public-key.ts';
 import { refusedSid } from './lints/refused-sid.ts';
+import { refusedSidList } from './lints/refused-sid-list.ts';
 import { serialNumber } from './lints/serial-number.ts';
 import { sidForm } from './lints/sid-form.ts';
 import { upnCharacters } from './lints/upn-characters.ts';
@@ -23,6 +24,7 @@ import { upnSuffix } from './lints/upn-suffix.ts';
 export interface LintContext {
   readonly issuer: Issuer;
   readonly bounds: Bounds;
+  readonly refusedSidList: RefusedSidList;
   readonly now: UnixSeconds;
   /** Whether the CA has certified this key (its SubjectPublicKeyInfo) or this card before. */
   readonly isKnownKey: (subjectPublicKeyInfo: Uint8Array) => boolean;
@@ -50,6 +52,7 @@ export const lints: readonly Lint[] = [
   builtInName,
   sidForm,
   refusedSid,
+  refusedSidList,
   account,
   cardId,
   extendedKeyUsage,

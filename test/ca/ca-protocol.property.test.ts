@@ -33,7 +33,7 @@ const request: fc.Arbitrary<CaRequest> = fc.oneof(
   record({ kind: fc.constant('crl' as const), value: fc.boolean() }),
   record({ kind: fc.constant('describe' as const), value: nothing }),
 );
-const description = record({
+const settledDescription = {
   subject: text,
   keyId: octets,
   notAfter: time,
@@ -42,7 +42,9 @@ const description = record({
   upnSuffixes: fc.array(text, { maxLength: 5 }),
   refusedSids: int32,
   crlUrls: fc.array(text, { maxLength: 3 }),
-});
+  exceptedSids: fc.array(text, { maxLength: 3 }),
+};
+const description = fc.oneof(record(settledDescription), record({ ...settledDescription, refusedSidListFault: text }));
 const reply: fc.Arbitrary<CaReply> = fc.oneof(
   record({ kind: fc.constant('issued' as const), value: record({ certificate: octets, serialNumber: octets, notAfter: time }) }),
   record({ kind: fc.constant('revoked' as const), value: record({ crlNumber: int32 }) }),

@@ -13,7 +13,12 @@ import type { LogonRequest } from '../../src/pki/issue.ts';
 export const passphrase: Uint8Array = new TextEncoder().encode('planted horse battery staple');
 export const SID = 'S-1-5-21-1004336348-1177238915-682003330-1105';
 export const REFUSED_SID = 'S-1-5-21-1004336348-1177238915-682003330-1666';
-export const bounds: Bounds = { maxLifetime: 1800, upnSuffixes: ['corp.example'], refusedSids: new Set([REFUSED_SID]) };
+export const bounds: Bounds = {
+  maxLifetime: 1800,
+  upnSuffixes: ['corp.example'],
+  refusedSids: new Set([REFUSED_SID]),
+  exceptedSids: new Set(),
+};
 
 const folders: string[] = [];
 afterAll(() => {

@@ -86,7 +86,13 @@ export const contextFor = (issuer: Issuer): PrepareContext => ({
   issuer,
   now,
   random: fromHex('ff0102030405060708090a0b0c0d0e0f'),
-  bounds: { maxLifetime: 1800, upnSuffixes: ['corp.test', 'xn--mnchen-3ya.test'], refusedSids: new Set() },
+  bounds: {
+    maxLifetime: 1800,
+    upnSuffixes: ['corp.test', 'xn--mnchen-3ya.test'],
+    refusedSids: new Set(),
+    exceptedSids: new Set(),
+  },
+  refusedSidList: { state: 'good', sids: new Set() },
   isKnownKey: () => false,
   isKnownCard: () => false,
 });

@@ -17,7 +17,7 @@ const complain = (what: string) => (e: unknown) => {
   say(`${what}: ${message} [${code}]${next === undefined ? '' : ` (${next})`}`);
 };
 /** A root only signs CRLs here: with no suffix to its name every logon request would be refused. */
-const nothing: Bounds = { maxLifetime: MAX_LIFETIME, upnSuffixes: [], refusedSids: new Set() };
+const nothing: Bounds = { maxLifetime: MAX_LIFETIME, upnSuffixes: [], refusedSids: new Set(), exceptedSids: new Set() };
 
 async function openAll(folder: CaFolder, passphrase: Uint8Array, bounds: Bounds): Promise<CertificationAuthority[]> {
   const authorities = [await CertificationAuthority.open(folder, passphrase, bounds, clock)];

@@ -122,5 +122,6 @@ export function boundsOf({ config, configured }: ChosenCa, settings: CaSettings)
     maxLifetime: (configured?.maxLifetimeMinutes ?? defaultMaxLifetimeMinutes) * MINUTE,
     upnSuffixes: [...new Set(upnSuffixes.map((suffix) => suffix.toLowerCase()))],
     refusedSids: new Set(configured?.refusedSids ?? []),
+    exceptedSids: new Set(configured?.exceptedSids ?? []),
   };
 }

@@ -1,0 +1,79 @@
+import { readFile, stat } from 'node:fs/promises';
+import { isIPv4, isIPv6 } from 'node:net';
+import { join } from 'node:path';
+import type { UnixSeconds } from '../wire/der-time.ts';
+import { MayflyError } from '../wire/mayfly-error.ts';
+import { readPathCertificate } from '../x509/path-certificate.ts';
+import { makeServerCertificate } from '../x509/server-certificate.ts';
+import { makeFolder, replaceFiles } from './atomic-file.ts';
+import { caSerial } from './create-ca.ts';
+import { fileSigner } from './file-signer.ts';
+import { generateCaKey } from './key-kind.ts';
+import { fromPem, toPem } from './pem.ts';
+
+/** Both PEM. */
+export interface ServerIdentity {
+  readonly certificate: string;
+  readonly key: string;
+  /** Changes when one of the files does. */
+  readonly version: string;
+}
+const DAY = 24 * 3600;
+/** What clients accept at most (CA/Browser Forum baseline requirements), and how long before its end a new one is made. */
+const LIFE = 397 * DAY;
+const RENEWAL = 30 * DAY;
+
+/** An address in its octets; IPv6 in any of its spellings. */
+function octetsOf(address: string): Uint8Array {
+  if (isIPv4(address)) return Uint8Array.from(address.split('.'), Number);
+  const [head = '', tail] = address.split('::');
+  const words = (text: string) => (text === '' ? [] : text.split(':'));
+  const after = tail === undefined ? [] : words(tail);
+  const before = words(head);
+  const all = [
+    ...before,
+    ...Array.from({ length: tail === undefined ? 0 : 8 - before.length - after.length }, () => '0'),
+    ...after,
+  ];
+  return Uint8Array.from(all.flatMap((word) => [Number.parseInt(word, 16) >> 8, Number.parseInt(word, 16) & 0xff]));
+}
+async function make(folder: string, names: readonly string[], now: UnixSeconds): Promise<void> {
+  const key = await generateCaKey('p-256');
+  const isAddress = (name: string) => isIPv4(name) || isIPv6(name);
+  const certificate = await makeServerCertificate(
+    {
+      dNSNames: names.filter((name) => !isAddress(name)),
+      iPAddresses: names.filter(isAddress).map(octetsOf),
+      serialNumber: caSerial(),
+      notBefore: now - 600,
+      notAfter: now + LIFE,
+    },
+    fileSigner(key),
+  );
+  await makeFolder(folder);
+  await replaceFiles([
+    { path: join(folder, 'tls.key'), content: key.export({ format: 'pem', type: 'pkcs8' }) },
+    { path: join(folder, 'tls.crt'), content: toPem('CERTIFICATE', certificate), mode: 0o644 },
+  ]);
+}
+/** The service's own certificate, for as long as nobody gives it another: made when it is missing or ends soon. */
+export async function ownServerIdentity(folder: string, names: readonly string[], now: UnixSeconds): Promise<ServerIdentity> {
+  const files = { certificate: join(folder, 'tls.crt'), key: join(folder, 'tls.key') };
+  const found = await readServerIdentity(files).catch(() => undefined);
+  if (found && now + RENEWAL < readPathCertificate(fromPem('CERTIFICATE', found.certificate)).notAfter) return found;
+  await make(folder, names, now);
+  return readServerIdentity(files);
+}
+/** @throws MayflyError `service-certificate` */
+export async function readServerIdentity(files: { readonly certificate: string; readonly key: string }): Promise<ServerIdentity> {
+  try {
+    const [certificate, key] = await Promise.all([readFile(files.certificate, 'utf8'), readFile(files.key, 'utf8')]);
+    const stats = await Promise.all([stat(files.certificate), stat(files.key)]);
+    return { certificate, key, version: stats.map(({ ino, mtimeMs, size }) => `${ino}.${mtimeMs}.${size}`).join(' ') };
+  } catch (cause) {
+    throw new MayflyError('service-certificate', 'the certificate of the service or its key cannot be read', {
+      cause,
+      next: 'see service.certificate and service.key in the configuration',
+    });
+  }
+}
