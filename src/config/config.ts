@@ -39,6 +39,12 @@ export interface CaConfig {
   /** Undefined: those of the domains that the CA was made for. */
   readonly upnSuffixes: readonly string[] | undefined;
   readonly refusedSids: readonly string[];
+  /** The file that `mayfly ca refused-sids` writes; without one only a lab CA issues anything. */
+  readonly refusedSidList: string | undefined;
+  /** 1 to 1440. */
+  readonly refusedSidListMaxAgeMinutes: number;
+  /** On the list and certified nonetheless. */
+  readonly exceptedSids: readonly string[];
   /** Of a logon certificate, 1 to 30. */
   readonly maxLifetimeMinutes: number;
   /** `HOME/ca/NAME/ca.sock` unless set. */
@@ -81,6 +87,7 @@ export interface TargetConfig {
 }
 export const RDP_PORT = 3389;
 export const defaultMaxLifetimeMinutes = 30;
+export const defaultRefusedSidListMaxAgeMinutes = 60;
 
 export function originText(origin: Origin): string {
   switch (origin.from) {

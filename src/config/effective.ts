@@ -4,6 +4,7 @@ import {
   type Config,
   type DomainConfig,
   defaultMaxLifetimeMinutes,
+  defaultRefusedSidListMaxAgeMinutes,
   type Origin,
   RDP_PORT,
   type RealmConfig,
@@ -64,6 +65,12 @@ export function effectiveConfig({ settings, file, environment, fallback, originO
           ca.upnSuffixes.map((suffix) => suffix.toLowerCase()),
         ),
       refusedSids: note(`${at}.refusedSids`, ca.refusedSids ?? []),
+      refusedSidList: ca.refusedSidList === undefined ? undefined : note(`${at}.refusedSidList`, inFile(ca.refusedSidList)),
+      refusedSidListMaxAgeMinutes: note(
+        `${at}.refusedSidListMaxAgeMinutes`,
+        ca.refusedSidListMaxAgeMinutes ?? defaultRefusedSidListMaxAgeMinutes,
+      ),
+      exceptedSids: note(`${at}.exceptedSids`, ca.exceptedSids ?? []),
       maxLifetimeMinutes: note(`${at}.maxLifetimeMinutes`, ca.maxLifetimeMinutes ?? defaultMaxLifetimeMinutes),
       socket: note(`${at}.socket`, ca.socket === undefined ? join(home, 'ca', ca.name, 'ca.sock') : inFile(ca.socket)),
     };

@@ -21,6 +21,18 @@ const path = {
 } as const;
 const upnSuffixes = { type: 'array', items: dnsName, minItems: 1, maxItems: 1000, description: 'a list of DNS names' } as const;
 
+const sids = {
+  type: 'array',
+  maxItems: 10_000,
+  description: 'a list of SIDs',
+  items: {
+    type: 'string',
+    pattern: '^S-1-5-21(?:-(?:0|[1-9][0-9]{0,9})){4}$',
+    description: "an account's SID, S-1-5-21-a-b-c-rid",
+    next: 'copy objectSid from the directory',
+  },
+} as const;
+
 /** A realm is written as its KDCs write it: case counts (RFC 4120 6.1), and Active Directory's is in upper case. */
 const realmName = { ...dnsName, description: 'a realm as its KDC writes it, such as CORP.EXAMPLE' } as const;
 const paths = { type: 'array', items: path, maxItems: 100, description: 'a list of paths' } as const;
@@ -185,7 +197,8 @@ export const fileSchema = {
         type: 'object',
         additionalProperties: false,
         required: ['name', 'passphrase'],
-        description: 'an issuing CA, { name, passphrase, upnSuffixes, refusedSids, maxLifetimeMinutes, socket }',
+        description:
+          'an issuing CA, { name, passphrase, upnSuffixes, refusedSids, refusedSidList, refusedSidListMaxAgeMinutes, exceptedSids, maxLifetimeMinutes, socket }',
         properties: {
           name: {
             type: 'string',
@@ -211,17 +224,15 @@ export const fileSchema = {
             },
           },
           upnSuffixes,
-          refusedSids: {
-            type: 'array',
-            maxItems: 10_000,
-            description: 'a list of SIDs',
-            items: {
-              type: 'string',
-              pattern: '^S-1-5-21(?:-(?:0|[1-9][0-9]{0,9})){4}$',
-              description: "an account's SID, S-1-5-21-a-b-c-rid",
-              next: 'copy objectSid from the directory',
-            },
+          refusedSids: sids,
+          refusedSidList: path,
+          refusedSidListMaxAgeMinutes: {
+            type: 'integer',
+            minimum: 1,
+            maximum: 1440,
+            description: 'a whole number of minutes from 1 to 1440',
           },
+          exceptedSids: { ...sids, maxItems: 1000 },
           maxLifetimeMinutes: { type: 'integer', minimum: 1, maximum: 30, description: 'a whole number of minutes from 1 to 30' },
           socket: path,
         },

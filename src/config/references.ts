@@ -1,3 +1,4 @@
+import { FIRST_ORDINARY_RID } from '../pki/tier-zero.ts';
 import { type ConfigDocument, type DocumentFault, pointerSteps, pointerTo, valueAt } from './document.ts';
 
 /**
@@ -67,18 +68,19 @@ export function referenceFaults(document: ConfigDocument, schemaFaults: readonly
         fault(pointer, 'no domain has this UPN suffix', 'add it to the upnSuffixes of its domain, or remove it here');
       }
     }
-    const sids = entries(`${ca}/refusedSids`);
-    for (const [i, sid] of once(sids, 'SID').entries()) {
-      const pointer = sids[i];
-      // [MS-DTYP] 2.4.2.1: a sub-authority has 32 bits.
-      if (
-        pointer !== undefined &&
-        sid
-          ?.split('-')
-          .slice(4)
-          .some((part) => Number(part) > 0xffff_ffff)
-      ) {
-        fault(pointer, 'a number in this SID is over 4294967295', 'copy objectSid from the directory');
+    const refused = once(entries(`${ca}/refusedSids`), 'SID');
+    const excepted = once(entries(`${ca}/exceptedSids`), 'SID');
+    for (const [list, sids] of [['refusedSids', refused] as const, ['exceptedSids', excepted] as const]) {
+      for (const [i, sid] of sids.entries()) {
+        const pointer = pointerTo(`${ca}/${list}`, i);
+        const parts = sid?.split('-').slice(4).map(Number) ?? [];
+        // [MS-DTYP] 2.4.2.1: a sub-authority has 32 bits.
+        if (parts.some((part) => part > 0xffff_ffff))
+          fault(pointer, 'a number in this SID is over 4294967295', 'copy objectSid from the directory');
+        if (sid === undefined || list === 'refusedSids') continue;
+        if (refused.includes(sid)) fault(pointer, 'this SID is refused and excepted', 'keep it in one of the two lists');
+        if ((parts.at(-1) ?? 0) < FIRST_ORDINARY_RID)
+          fault(pointer, 'a built-in account is never certified', 'remove it: identifiers below 1000 have no exception');
       }
     }
   }

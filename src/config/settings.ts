@@ -40,6 +40,13 @@ export function settingsOf(config: Config): Setting[] {
         : setting(`cas[${i}].passphrase.file`, ca.passphrase.file, ca.passphrase),
       ...(ca.upnSuffixes ? [setting(`cas[${i}].upnSuffixes`, ca.upnSuffixes)] : []),
       setting(`cas[${i}].refusedSids`, ca.refusedSids),
+      ...(ca.refusedSidList === undefined
+        ? []
+        : [
+            setting(`cas[${i}].refusedSidList`, ca.refusedSidList),
+            setting(`cas[${i}].refusedSidListMaxAgeMinutes`, ca.refusedSidListMaxAgeMinutes),
+          ]),
+      ...(ca.exceptedSids.length > 0 ? [setting(`cas[${i}].exceptedSids`, ca.exceptedSids)] : []),
       setting(`cas[${i}].maxLifetimeMinutes`, ca.maxLifetimeMinutes),
       setting(`cas[${i}].socket`, ca.socket),
     ]),
