@@ -1,0 +1,66 @@
+import type { Account, Host } from '../policy/account.ts';
+import { type BuiltInBounds, builtInRefusal } from '../policy/built-in.ts';
+import type { Caller, Person } from '../policy/principal.ts';
+import type { Decision } from '../policy/rules.ts';
+import type { SessionPorts } from './ports.ts';
+import type { Mode, Proof } from './session.ts';
+
+/** What is asked for, by whom and for whom. */
+export interface SessionRequest {
+  readonly caller: Caller;
+  readonly person: Person;
+  readonly proof: Proof;
+  readonly target: string;
+  /** UPN, SID or name; the person's own account without. */
+  readonly account?: string | undefined;
+  readonly mode: Mode;
+  readonly reason?: string | undefined;
+  /** IP address that the request came from. */
+  readonly network: string;
+}
+/** Why not: a word for programs and counters, one sentence for people, the rules that say so. */
+export interface Refusal {
+  readonly cause: string;
+  readonly sentence: string;
+  readonly rules: readonly string[];
+}
+export type Allowed = Extract<Decision, { effect: 'allow' }>;
+export type Verdict =
+  | { readonly ok: true; readonly host: Host; readonly account: Account; readonly decision: Allowed }
+  | { readonly ok: false; readonly refusal: Refusal; readonly account?: Account | undefined };
+
+const refuse = (cause: string, sentence: string, account?: Account, rules: readonly string[] = []): Verdict => {
+  return { ok: false, refusal: { cause, sentence, rules }, account };
+};
+
+/** Asks the directory and the rules, fresh. @throws MayflyError where the directory cannot tell */
+export async function decide(
+  { directory, rules, clock }: Pick<SessionPorts, 'directory' | 'rules' | 'clock'>,
+  bounds: BuiltInBounds,
+  request: SessionRequest,
+): Promise<Verdict> {
+  const { caller, person, proof, mode, reason, network } = request;
+  const host = await directory.host(request.target);
+  if (!host) return refuse('target-unknown', 'the directory knows no such host');
+  const reference = request.account ?? person.userPrincipalName;
+  if (reference === undefined) return refuse('account-not-mapped', 'the person has no account of their own here: name one');
+  const account = await directory.account(reference);
+  if (!account) return refuse('account-unknown', 'the directory knows no such account');
+  const builtIn = builtInRefusal(account, bounds);
+  if (builtIn) return refuse(builtIn.rule, builtIn.sentence, account, [builtIn.rule]);
+  const ownAccount = account.userPrincipalName.toLowerCase() === person.userPrincipalName?.toLowerCase();
+  const decision = rules().decide({
+    person,
+    caller: { id: caller.id, name: caller.name },
+    proof,
+    host,
+    account,
+    ownAccount,
+    mode,
+    reason,
+    network,
+    time: clock(),
+  });
+  if (decision.effect === 'deny') return refuse(`rules-${decision.cause}`, decision.sentence, account, decision.rules);
+  return { ok: true, host, account, decision };
+}

@@ -1,0 +1,23 @@
+import { MayflyError } from '../wire/mayfly-error.ts';
+
+/** What a caller did wrong, or must wait for; each has one fixed sentence and a status in the API. */
+const errors = {
+  'session-unknown': ['there is no such session, or it is not yours', 'see the list of your sessions'],
+  'session-over': ['the session is over', 'ask for a new one'],
+  'session-not-granted': ['the session is not granted yet', 'wait for its approval'],
+  'session-other-mode': ['the session was granted for another mode', 'ask for a session in that mode'],
+  'session-cards-spent': ['the session has had all its cards', 'ask for a new session'],
+  'session-card-live': ['the session has a live card already', 'end that one first'],
+  'person-missing': ['nobody is named for whom the session is', "show the person's token, or name the person"],
+  'approval-not-yours': ['this approval is not yours to give', 'ask a member of the group that may'],
+  'approval-not-awaited': ['the session does not wait for an approval', 'see its state'],
+  'mode-not-built': ['this mode does not exist yet', 'ask for card mode'],
+  'too-many-requests': ['too many requests', 'try again later'],
+  'too-many-sessions': ['too many sessions are open', 'end some of them, or wait'],
+  'too-many-cards': ['too many cards are live', 'try again in a moment'],
+  'shutting-down': ['the service is shutting down', 'try again in a moment'],
+} as const;
+export type SessionErrorCode = keyof typeof errors;
+
+export const sessionError = (code: SessionErrorCode): MayflyError =>
+  new MayflyError(code, errors[code][0], { next: errors[code][1] });
