@@ -6,7 +6,7 @@ import { Identity } from '../../../src/api/identity/identity.ts';
 import { hs256, privateKeyOf, rawJws, rs256, type Signer, unsigned } from './raw-jws.ts';
 import { refusalOf } from './refusal-of.ts';
 import { RESOURCE, ServedProvider } from './served-provider.ts';
-import { signingKey } from './signing-key.ts';
+import { publicPart, signingKey } from './signing-key.ts';
 
 const now = () => Math.floor(Date.now() / 1000);
 let provider: ServedProvider;
@@ -84,7 +84,7 @@ describe('a forged signature', () => {
     await new Promise<void>((resolve) => server.listen({ host: '127.0.0.1', port: 0 }, resolve));
     const address = server.address();
     const url = typeof address === 'object' && address ? `http://127.0.0.1:${address.port}/` : '';
-    const { d, p, q, dp, dq, qi, ...publicJwk } = strangersKey;
+    const publicJwk = publicPart(strangersKey);
     const x5c = [createPublicKey(privateKeyOf(strangersKey)).export({ type: 'spki', format: 'der' }).toString('base64')];
     for (const lure of [{ jwk: publicJwk }, { jku: url }, { x5u: url }, { x5c }]) {
       expect(await codeOf(signed({}, lure, rs256(strangersKey)))).toBe('token-signature');
@@ -184,6 +184,16 @@ describe('claims', () => {
     });
     expect((await identity.person(signed({ nbf: now() + 10, iat: now() + 10 }))).subject).toBe('alice');
   });
+  it('of a client that acts for itself name nobody', async () => {
+    for (const own of [{ sub: 'portal', client_id: 'portal' }, { idtyp: 'app' }]) {
+      const token = signed(own);
+      expect(await identity.authenticate(`Bearer ${token}`)).toMatchObject({ scopes: ['sessions'], person: undefined });
+      expect((await refusalOf(() => identity.person(token), token)).code).toBe('token-malformed');
+    }
+    expect(await identity.authenticate(`Bearer ${signed({ client_id: 'portal', idtyp: 'user' })}`)).toMatchObject({
+      person: { subject: 'alice' },
+    });
+  });
   it('with an infinite end are refused', async () => {
     const infinite = JSON.stringify(claims()).replace(/"exp":\d+/, '"exp":1e999');
     expect(await codeOf(rawJws(header(), infinite, rs256(key)))).toBe('token-malformed');
@@ -238,6 +248,10 @@ describe('notation', () => {
     const nested = JSON.stringify(claims()).replace('{', `{"x":${'['.repeat(5000)}${']'.repeat(5000)},`);
     expect((await identity.person(rawJws(header(), nested, rs256(key)))).subject).toBe('alice');
     expect(await codeOf(rawJws(header(), nested.replace('"x"', '"upn":"x","upn"'), rs256(key)))).toBe('token-malformed');
+  });
+  it('of 64 kB is refused where it comes in no header', async () => {
+    const token = signed({ filler: 'x'.repeat(65_536) });
+    expect((await refusalOf(() => identity.person(token), token)).code).toBe('token-malformed');
   });
   it('in no UTF-8, or with a letter outside every octet although it is signed, is refused', async () => {
     const [head = ''] = signed({}).split('.');

@@ -136,6 +136,7 @@ describe('a provider that would not be safe', () => {
     ['over plain HTTP at a name that may be anybody', { issuer: 'http://localhost:8080' }],
     ['over plain HTTP at what only looks like loopback', { issuer: 'http://127.0.0.1.corp.example' }],
     ['with a password in its URL', { issuer: 'https://mayfly:secret@id.corp.example' }],
+    ['with a name in its URL', { issuer: 'https://mayfly@id.corp.example' }],
     ['with a query', { issuer: 'https://id.corp.example?tenant=1' }],
     ['with a fragment', { issuer: 'https://id.corp.example#1' }],
     ['with a space', { issuer: 'https://id.corp.example/ ' }],

@@ -6,7 +6,7 @@ import { Identity } from '../../../src/api/identity/identity.ts';
 import { rawJws, rs256 } from './raw-jws.ts';
 import { refusalOf } from './refusal-of.ts';
 import { RESOURCE, ServedProvider } from './served-provider.ts';
-import { signingKey } from './signing-key.ts';
+import { publicPart, signingKey } from './signing-key.ts';
 
 const MINUTE = 60;
 let later = 0;
@@ -139,7 +139,7 @@ describe('a provider that is not as it should be', () => {
       server.close();
     };
   });
-  const { d, p, q, dp, dq, qi, ...publicKey } = first;
+  const publicKey = publicPart(first);
   const json = (response: ServerResponse, value: unknown) => void response.end(JSON.stringify(value));
   /** Sound discovery; the keys as given. */
   const serving =
@@ -168,7 +168,10 @@ describe('a provider that is not as it should be', () => {
       url === '/keys'
         ? json(response, { keys: [publicKey] })
         : void response.end(JSON.stringify(document(issuer)).replaceAll('HOST', issuer));
-    expect(await codeOf(identityOf(issuer), token(issuer, first))).toBe('identity-provider');
+    const text = token(issuer, first);
+    const { code, cause } = await refusalOf(() => identityOf(issuer).person(text), text);
+    expect(code).toBe('identity-provider');
+    expect(cause).toMatchObject({ message: expect.stringMatching(/^the discovery document /) as string });
     expect(asked).toEqual(['/.well-known/openid-configuration']);
   });
   it.each<[string, unknown, string]>([

@@ -5,3 +5,6 @@ export async function signingKey(alg: string, kid: string): Promise<JWK & { read
   const { privateKey } = await generateKeyPair(alg, { extractable: true });
   return { ...(await exportJWK(privateKey)), kid, alg, use: 'sig' };
 }
+
+/** What the provider of an RSA key publishes. */
+export const publicPart = ({ kty, n, e, kid, alg, use }: JWK): object => ({ kty, n, e, kid, alg, use });

@@ -1,0 +1,47 @@
+import type { Caller, Person } from '../policy/principal.ts';
+import type { Directory } from '../session/ports.ts';
+import type { Sessions } from '../session/sessions.ts';
+import type { UnixSeconds } from '../wire/der-time.ts';
+
+/** One entry of the journal as it lies there. */
+export interface JournalLine {
+  readonly sequence: number;
+  readonly text: string;
+  readonly hash: Uint8Array;
+}
+export interface JournalQuestion {
+  readonly after?: number | undefined;
+  readonly event?: string | undefined;
+  readonly session?: string | undefined;
+  readonly since?: number | undefined;
+  readonly until?: number | undefined;
+  readonly limit: number;
+}
+/** Gauges that only whoever put the service together can read. */
+export interface Gauges {
+  readonly keysPooled: number;
+  readonly keysWaitedFor: number;
+  /** Seconds; undefined where the CA process does not tell. */
+  readonly crlAge: number | undefined;
+  readonly journalSequence: number;
+}
+/** What the API stands on. */
+export interface ApiPorts {
+  readonly sessions: Sessions;
+  readonly identity: {
+    /** Of the `Authorization` header. @throws MayflyError `token-…`, `identity-provider` */
+    authenticate(authorization: string | undefined): Promise<Caller>;
+    /** Of a person's own token. */
+    person(token: string): Promise<Person>;
+  };
+  readonly directory: Directory;
+  readonly journal: { entries(question: JournalQuestion): readonly JournalLine[] };
+  /** Codes of what is not as it should be. */
+  readonly faults: () => Promise<readonly string[]>;
+  readonly gauges: () => Promise<Gauges>;
+  readonly clock: () => UnixSeconds;
+  /** A fault of ours, with the id of the request that met it. */
+  readonly log: (requestId: string, e: unknown) => void;
+  /** Requests of one address in a minute. */
+  readonly requestsPerMinute: number;
+}

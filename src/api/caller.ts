@@ -1,0 +1,56 @@
+import type { FastifyRequest } from 'fastify';
+import type { Caller, Person, Scope } from '../policy/principal.ts';
+import type { Proof } from '../session/session.ts';
+import { sessionError } from '../session/session-error.ts';
+import { MayflyError } from '../wire/mayfly-error.ts';
+import type { ApiPorts } from './api-ports.ts';
+
+/** Callers by request: one token is verified once, before anything of the request's is looked at. */
+const callers = new WeakMap<FastifyRequest, Caller>();
+
+/** @throws MayflyError `token-…`, `scope-missing` */
+export async function admit(request: FastifyRequest, { identity }: ApiPorts, scope: Scope): Promise<void> {
+  const caller = await identity.authenticate(request.headers.authorization);
+  if (!caller.scopes.includes(scope) && !caller.scopes.includes('admin')) {
+    throw new MayflyError('scope-missing', `the token may not be used for this: it lacks the scope "${scope}"`);
+  }
+  callers.set(request, caller);
+}
+export function callerOf(request: FastifyRequest): Caller {
+  const caller = callers.get(request);
+  if (!caller) throw new MayflyError('token-missing', 'nobody has said who calls');
+  return caller;
+}
+
+/** Whom a session is for, and how that is known. A launcher is nobody by itself. */
+export async function personOf(
+  request: FastifyRequest,
+  { identity, directory }: ApiPorts,
+  named: string | undefined,
+): Promise<{ readonly person: Person; readonly proof: Proof }> {
+  const caller = callerOf(request);
+  const shown = request.headers['on-behalf-of'];
+  if (typeof shown === 'string') {
+    const [, token] = /^Bearer ([!-~]+)$/i.exec(shown) ?? [];
+    if (token === undefined) throw new MayflyError('token-malformed', 'On-Behalf-Of is not "Bearer TOKEN"');
+    return { person: await identity.person(token), proof: 'token' };
+  }
+  if (named === undefined) {
+    if (caller.person) return { person: caller.person, proof: 'self' };
+    throw sessionError('person-missing');
+  }
+  // A person who calls is who its token says, whatever it names.
+  if (caller.person) throw new MayflyError('request-invalid', 'a person acts for nobody else', { next: 'leave out "person"' });
+  const account = await directory.account(named);
+  if (!account) throw new MayflyError('person-unknown', 'the directory knows no such person');
+  const { userPrincipalName, groups } = account;
+  const person: Person = {
+    issuer: 'directory',
+    subject: userPrincipalName.toLowerCase(),
+    userPrincipalName,
+    groups,
+    claims: {},
+    strength: [],
+  };
+  return { person, proof: 'named' };
+}

@@ -1,0 +1,44 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { ApiPorts } from './api-ports.ts';
+import { admit } from './caller.ts';
+import { metricsText } from './metrics.ts';
+import { problemResponses } from './responses.ts';
+import { health } from './schemas.ts';
+
+export function healthRoutes(app: FastifyInstance, ports: ApiPorts): void {
+  app.get(
+    '/healthz',
+    { schema: { operationId: 'isAlive', summary: 'The process answers', response: { 200: health } } },
+    async () => ({ ok: true, faults: [] }),
+  );
+  app.get(
+    '/readyz',
+    {
+      schema: {
+        operationId: 'isReady',
+        summary: 'A session could be granted and a card minted now',
+        response: { 200: health, 503: health },
+      },
+    },
+    async (_, reply) => {
+      const faults = await ports.faults();
+      return reply.code(faults.length === 0 ? 200 : 503).send({ ok: faults.length === 0, faults });
+    },
+  );
+  app.get(
+    '/metrics',
+    {
+      onRequest: (request: FastifyRequest) => admit(request, ports, 'metrics'),
+      schema: {
+        operationId: 'readMetrics',
+        summary: 'Counters and gauges in the Prometheus text format',
+        response: {
+          200: { description: 'Prometheus text', content: { 'text/plain': { schema: { type: 'string' } } } },
+          ...problemResponses,
+        },
+      },
+    },
+    async (_, reply) =>
+      reply.type('text/plain; version=0.0.4; charset=utf-8').send(metricsText(ports.sessions, await ports.gauges())),
+  );
+}

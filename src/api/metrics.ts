@@ -1,0 +1,33 @@
+import type { Sessions } from '../session/sessions.ts';
+import type { Gauges } from './api-ports.ts';
+
+type Sample = readonly [labels: string, value: number];
+
+function family(name: string, type: 'counter' | 'gauge', help: string, samples: readonly Sample[]): string {
+  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${samples.map(([labels, value]) => `${name}${labels} ${value}\n`).join('')}`;
+}
+/** Prometheus text format 0.0.4. Names of people, hosts and accounts are in no label. */
+export function metricsText({ counters, cards, openSessions }: Sessions, gauges: Gauges): string {
+  const { requested, granted, cards: minted, authenticated, destroyed, operations, refusals } = counters;
+  const one = (value: number): readonly Sample[] => [['', value]];
+  return [
+    family('mayfly_sessions_requested_total', 'counter', 'Sessions asked for', one(requested)),
+    family('mayfly_sessions_granted_total', 'counter', 'Sessions granted', one(granted)),
+    family('mayfly_cards_minted_total', 'counter', 'Cards that came alive', one(minted)),
+    family('mayfly_cards_authenticated_total', 'counter', 'Cards whose logon came about', one(authenticated)),
+    family('mayfly_keys_destroyed_total', 'counter', 'Keys destroyed', one(destroyed)),
+    family('mayfly_card_operations_total', 'counter', 'Private operations of destroyed cards', one(operations)),
+    family(
+      'mayfly_refusals_total',
+      'counter',
+      'Refused sessions and cards by cause',
+      [...refusals].map(([cause, count]): Sample => [`{cause="${cause.replaceAll(/[^a-z0-9-]/g, '-')}"}`, count]),
+    ),
+    family('mayfly_sessions_open', 'gauge', 'Sessions that are not over', one(openSessions)),
+    family('mayfly_cards_live', 'gauge', 'Cards whose key exists', one(cards.live)),
+    family('mayfly_keys_pooled', 'gauge', 'Keys that are ready', one(gauges.keysPooled)),
+    family('mayfly_keys_awaited', 'gauge', 'Cards that wait for a key', one(gauges.keysWaitedFor)),
+    family('mayfly_crl_age_seconds', 'gauge', "Age of the CA's CRL", gauges.crlAge === undefined ? [] : one(gauges.crlAge)),
+    family('mayfly_journal_sequence', 'gauge', 'Number of the last journal entry', one(gauges.journalSequence)),
+  ].join('');
+}

@@ -1,0 +1,117 @@
+import { MayflyError } from '../wire/mayfly-error.ts';
+
+/** THE table of what a client is told: by code, the status; `fixed` where the error's own words are for the log alone. */
+const statuses: Readonly<Record<string, { readonly status: number; readonly fixed?: string; readonly retryAfter?: number }>> = {
+  'token-missing': { status: 401 },
+  'token-malformed': { status: 401 },
+  'token-unknown': { status: 401 },
+  'token-expired': { status: 401 },
+  'token-revoked': { status: 401 },
+  'token-signature': { status: 401 },
+  'token-issuer': { status: 401 },
+  'token-audience': { status: 401 },
+  'token-algorithm': { status: 401 },
+  'token-not-yet': { status: 401 },
+  'identity-provider': { status: 503, retryAfter: 10 },
+  'scope-missing': { status: 403 },
+  'not-for-you': { status: 403 },
+  'request-invalid': { status: 400 },
+  'route-unknown': { status: 404 },
+  'method-unknown': { status: 405 },
+  'media-type': { status: 415 },
+  'body-too-large': { status: 413 },
+  'session-denied': { status: 403 },
+  'session-refused': { status: 403 },
+  'session-unknown': { status: 404 },
+  'session-over': { status: 409 },
+  'session-not-granted': { status: 409 },
+  'session-other-mode': { status: 409 },
+  'session-cards-spent': { status: 409 },
+  'session-card-live': { status: 409 },
+  'person-missing': { status: 400 },
+  'person-unknown': { status: 400 },
+  'approval-not-yours': { status: 403 },
+  'approval-not-awaited': { status: 409 },
+  'mode-not-built': { status: 501 },
+  'too-many-requests': { status: 503, retryAfter: 5 },
+  'too-many-sessions': { status: 503, retryAfter: 30 },
+  'too-many-cards': { status: 503, retryAfter: 2 },
+  'shutting-down': { status: 503, retryAfter: 5 },
+  'card-refused': { status: 403 },
+  'custody-busy': { status: 503, fixed: 'no key is ready', retryAfter: 2 },
+  'custody-closed': { status: 503, fixed: 'the service is shutting down', retryAfter: 5 },
+  'key-lost': { status: 503, fixed: 'the key was lost before it was used', retryAfter: 1 },
+  'ca-unreachable': { status: 503, fixed: 'the CA process does not answer', retryAfter: 5 },
+  'ca-gone': { status: 503, fixed: 'the CA process does not answer', retryAfter: 5 },
+  'ca-reply': { status: 503, fixed: 'the CA process does not answer', retryAfter: 5 },
+  'ca-refused': { status: 503, fixed: 'the CA process does not answer', retryAfter: 5 },
+  'log-write': { status: 503, fixed: 'the CA process cannot write its log', retryAfter: 10 },
+  'store-full': { status: 503, fixed: 'the journal cannot be written', retryAfter: 10 },
+  'store-write': { status: 503, fixed: 'the journal cannot be written', retryAfter: 10 },
+  'store-damaged': { status: 503, fixed: 'the journal cannot be written', retryAfter: 60 },
+  'store-busy': { status: 503, fixed: 'the journal cannot be written', retryAfter: 2 },
+  'store-closed': { status: 503, fixed: 'the service is shutting down', retryAfter: 5 },
+  'directory-file': { status: 503, fixed: 'the directory cannot be read', retryAfter: 10 },
+  'directory-unreachable': { status: 503, fixed: 'the directory cannot be read', retryAfter: 10 },
+};
+
+/** RFC 9457, with the request's id and a word for programs. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: string;
+  readonly requestId: string;
+  readonly next?: string;
+  /** The denied session, where there is one. */
+  readonly session?: string;
+  /** Why it was denied, a word. */
+  readonly cause?: string;
+}
+export interface ProblemReply {
+  readonly problem: Problem;
+  /** Seconds. */
+  readonly retryAfter?: number | undefined;
+  /** Worth a line in the log. */
+  readonly isOurs: boolean;
+}
+
+/** A refusal of a session that is on record. */
+export class SessionDenied extends MayflyError {
+  readonly session: string;
+  readonly why: string;
+  constructor(session: string, why: string, sentence: string) {
+    super('session-denied', sentence);
+    this.session = session;
+    this.why = why;
+  }
+}
+
+/** What a client sees of an error: one sentence, a code, a request id. The log gets the rest. */
+export function problemOf(e: unknown, requestId: string): ProblemReply {
+  const known = e instanceof MayflyError ? statuses[e.code] : undefined;
+  if (!(e instanceof MayflyError) || !known) {
+    const problem = {
+      type: 'urn:mayfly:problem:internal',
+      title: 'something went wrong here',
+      status: 500,
+      code: 'internal',
+      requestId,
+    };
+    return { problem, isOurs: true };
+  }
+  const { status, fixed, retryAfter } = known;
+  return {
+    problem: {
+      type: `urn:mayfly:problem:${e.code}`,
+      title: fixed ?? e.message,
+      status,
+      code: e.code,
+      requestId,
+      ...(e.next === undefined || fixed !== undefined ? {} : { next: e.next }),
+      ...(e instanceof SessionDenied ? { session: e.session, cause: e.why } : {}),
+    },
+    retryAfter,
+    isOurs: status >= 500 && status !== 501,
+  };
+}
