@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { answerToReset } from '../../src/piv/piv-card.ts';
+import { DeviceRedirection } from '../../src/rdpdr/device-redirection.ts';
+import type { RedirectionEvent } from '../../src/rdpdr/redirection-event.ts';
+import { SmartCardReader } from '../../src/rdpdr/smart-card-reader.ts';
+import { cardInHand } from '../piv/card-in-hand.ts';
+import * as xrdp from '../vectors/rdpdr/xrdp.ts';
+import { bytes, hex } from '../wire/annotated-hex.ts';
+
+const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
+/** Beginnings are compared where the recording has no more than that: the rest is the certificate. */
+const isBeginning = (recorded: string, got: string) => recorded.length < got.length;
+
+function connected() {
+  const { card } = cardInHand({ certificate: new Uint8Array(xrdp.certificateLength) });
+  const drawn = [...xrdp.drawn];
+  const sent: string[] = [];
+  const events: RedirectionEvent[] = [];
+  const reader = new SmartCardReader({
+    card: { answerToReset, transmit: (apdu) => card.transmit(apdu), reset: () => card.reset() },
+    random: () => bytes(drawn.shift() ?? '00000001'),
+    after: () => () => undefined,
+  });
+  const redirection = new DeviceRedirection({
+    computerName: 'mayfly',
+    reader,
+    send: (message) => void sent.push(hex(message)),
+    events: (event) => void events.push(event),
+    cardHandle: 'without-context',
+  });
+  const ask = async (request: string) => {
+    redirection.receive(bytes(request));
+    await settled();
+    return sent.splice(0);
+  };
+  return { ask, events };
+}
+
+describe('what a real xrdp asked', () => {
+  it('is answered as it was when a program in its session used the card', async () => {
+    const { ask, events } = connected();
+    for (const { name, request, replies } of [...xrdp.handshake, ...xrdp.exchanges]) {
+      const got = await ask(request);
+      const recorded = replies.map((reply) => hex(bytes(reply)));
+      const cut = got.map((reply, i) => (isBeginning(recorded[i] ?? '', reply) ? reply.slice(0, recorded[i]?.length) : reply));
+      expect({ name, replies: cut }).toEqual({ name, replies: recorded });
+    }
+    const refused = events.filter(({ kind }) => kind === 'request-refused' || kind === 'message-ignored');
+    expect(refused).toEqual([]);
+  });
+  it('has a whole certificate object in one reply of two chunks', async () => {
+    const { ask } = connected();
+    for (const { request } of xrdp.handshake) await ask(request);
+    const lengths: Record<string, readonly number[]> = {};
+    for (const { name, request } of xrdp.exchanges) lengths[name] = (await ask(request)).map((reply) => reply.length / 2);
+    expect(lengths['TRANSMIT: GET DATA 5FC105, the whole object at once']).toEqual([1908]);
+    const shorter = Object.values(lengths).flat();
+    expect(Math.max(...shorter.filter((length) => length !== 1908))).toBeLessThan(1600);
+  });
+});
