@@ -47,8 +47,14 @@ async function ca(name: string, key: KeyObject, webAlgorithm: RsaHashedImportPar
   };
   const card = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const subjectPublicKeyInfo = new Uint8Array(card.publicKey.export({ format: 'der', type: 'spki' }));
-  const bounds = { maxLifetime: MAX_LIFETIME, upnSuffixes: ['corp.example'], refusedSids: new Set<string>() };
-  const context = { issuer, bounds, now, isKnownKey: () => false, isKnownCard: () => false };
+  const bounds = {
+    maxLifetime: MAX_LIFETIME,
+    upnSuffixes: ['corp.example'],
+    refusedSids: new Set<string>(),
+    exceptedSids: new Set<string>(),
+  };
+  const refusedSidList = { state: 'good', sids: new Set<string>() } as const;
+  const context = { issuer, bounds, refusedSidList, now, isKnownKey: () => false, isKnownCard: () => false };
   const request = () => ({
     cardId: randomUUID(),
     account: 'alice',
