@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { sha256 } from '../../src/crypto/digest.ts';
-import { toHex } from '../../src/x509/hex.ts';
+import { toHex } from '../../src/wire/hex.ts';
 import { cardPlan, client } from '../../test/rdp/connected-client.ts';
 import { fakeHost } from '../../test/rdp/fake-host.ts';
 import { hostCertificate } from '../../test/rdp/fake-host-certificate.ts';

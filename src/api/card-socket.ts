@@ -3,7 +3,7 @@ import type { WebSocket } from 'ws';
 import type { DestructionCause } from '../custody/live-card.ts';
 import type { SessionCard } from '../session/session-cards.ts';
 import { isoTime } from '../wire/der-time.ts';
-import { toHex } from '../x509/hex.ts';
+import { toHex } from '../wire/hex.ts';
 import type { ApiPorts } from './api-ports.ts';
 import { admit, callerOf } from './caller.ts';
 import { problemOf } from './problem.ts';

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { toHex } from '../x509/hex.ts';
+import { toHex } from '../wire/hex.ts';
 import type { ApiPorts, JournalLine, JournalQuestion } from './api-ports.ts';
 import { admit } from './caller.ts';
 import { problemResponses } from './responses.ts';

@@ -4,9 +4,9 @@ import type { Fault } from '../pki/lint.ts';
 import { decode, encode } from '../wire/codec.ts';
 import { DecodeError } from '../wire/cursor.ts';
 import type { UnixSeconds } from '../wire/der-time.ts';
+import { fromHex, toHex } from '../wire/hex.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
 import { type RevocationReason, revocationReasons } from '../x509/crl.ts';
-import { fromHex, toHex } from '../x509/hex.ts';
 import {
   type CaDescription,
   type CaReply,

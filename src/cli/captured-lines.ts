@@ -1,4 +1,4 @@
-import { fromHex } from '../x509/hex.ts';
+import { fromHex } from '../wire/hex.ts';
 
 /** One APDU or PDU of a capture that somebody wrote down as text. */
 export interface Captured {

@@ -1,7 +1,7 @@
 import type { Ed25519Signer, Ed25519Verifier } from '../crypto/ed25519.ts';
 import type { UnixSeconds } from '../wire/der-time.ts';
+import { fromHex, toHex } from '../wire/hex.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
-import { fromHex, toHex } from '../x509/hex.ts';
 
 /** How the chain stood at a time. Kept outside the database, it tells of a database that was rewritten as a whole. */
 export interface Checkpoint {

@@ -1,9 +1,9 @@
 import { type Codec, decode } from '../wire/codec.ts';
 import { ByteReader, DecodeError } from '../wire/cursor.ts';
 import { context, extensible, implicit, octetString, optional, sequenceOf } from '../wire/der.ts';
+import { toHex } from '../wire/hex.ts';
 import { issuerAndSerialNumber } from '../x509/cms.ts';
 import { digestAlgorithms } from '../x509/digest-algorithm.ts';
-import { toHex } from '../x509/hex.ts';
 import { nameText } from '../x509/name-text.ts';
 import { oid } from '../x509/oid.ts';
 import { algorithmIdentifier } from '../x509/public-key.ts';

@@ -1,6 +1,6 @@
 import { type DataObject, readDataObject, readDataObjects } from '../wire/ber-tlv.ts';
 import { ByteReader, ByteWriter, DecodeError } from '../wire/cursor.ts';
-import { toHex } from '../x509/hex.ts';
+import { toHex } from '../wire/hex.ts';
 import { printableName } from '../x509/name-text.ts';
 import { type CommandApdu, readCommand } from './command-apdu.ts';
 import {

@@ -5,8 +5,8 @@ import {
   statefulIsAuthorized,
 } from '@cedar-policy/cedar-wasm/nodejs';
 import { sha256 } from '../crypto/digest.ts';
+import { toHex } from '../wire/hex.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
-import { toHex } from '../x509/hex.ts';
 import { allOf } from './grant.ts';
 import type { Decision, Denied, Question } from './question.ts';
 import { type ParsedRule, readRules } from './read-rules.ts';

@@ -1,5 +1,5 @@
 import type { ApduExplained, ApduExplanation } from '../piv/apdu-explanation.ts';
-import { toHex } from '../x509/hex.ts';
+import { toHex } from '../wire/hex.ts';
 import { printableName } from '../x509/name-text.ts';
 import {
   AUTO_ALLOCATE,

@@ -1,4 +1,5 @@
 import type { UnixSeconds } from '../wire/der-time.ts';
+import { toHex } from '../wire/hex.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
 import { type CertificateFacts, readCertificate } from './certificate.ts';
 import { distinguishedName } from './distinguished-name.ts';
@@ -13,7 +14,6 @@ import {
   keyUsageBit,
   subjectKeyIdentifier,
 } from './extensions.ts';
-import { toHex } from './hex.ts';
 import { libraryDate } from './library-date.ts';
 import { librarySigner } from './library-signer.ts';
 import { oid } from './oid.ts';

@@ -1,7 +1,7 @@
 import { decode } from '../wire/codec.ts';
+import { toHex } from '../wire/hex.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
 import { uriName } from './extensions.ts';
-import { toHex } from './hex.ts';
 import { cRLDistributionPoints } from './issuing-distribution-point.ts';
 import { nameText } from './name-text.ts';
 import { oid } from './oid.ts';

@@ -2,11 +2,11 @@ import { encode } from '../wire/codec.ts';
 import { any, context, optional, sequence, sequenceOf } from '../wire/der.ts';
 import { bitString, int32, unsignedInteger } from '../wire/der-primitives.ts';
 import { time, type UnixSeconds } from '../wire/der-time.ts';
+import { fromHex } from '../wire/hex.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
 import type { CertificateFacts } from './certificate.ts';
 import { readCertificateList } from './certificate-list.ts';
 import { authorityKeyIdentifier, cRLNumber, cRLReason, encodeExtension } from './extensions.ts';
-import { fromHex } from './hex.ts';
 import type { Signer } from './signature-algorithm.ts';
 
 /** CRLReason, RFC 5280 5.3.1: those that a CA of end entities gives. */

@@ -3,7 +3,7 @@ import { DecodeError } from '../wire/cursor.ts';
 import { any, sequence, sequenceOf, setOf } from '../wire/der.ts';
 import { objectIdentifier } from '../wire/der-primitives.ts';
 import { ia5String, printableString, utf8String } from '../wire/der-strings.ts';
-import { toHex } from './hex.ts';
+import { toHex } from '../wire/hex.ts';
 
 /** Name, RFC 5280 4.1.2.4, its values unread. */
 const name = sequenceOf(setOf(sequence({ type: objectIdentifier, value: any })), 64);

@@ -1,9 +1,9 @@
 import { encode } from '../wire/codec.ts';
 import { sequenceOf } from '../wire/der.ts';
 import type { UnixSeconds } from '../wire/der-time.ts';
+import { toHex } from '../wire/hex.ts';
 import { distinguishedName } from './distinguished-name.ts';
 import { type EncodedExtension, extKeyUsage, keyUsage, keyUsageBit, subjectKeyIdentifier } from './extensions.ts';
-import { toHex } from './hex.ts';
 import { libraryDate } from './library-date.ts';
 import { librarySigner } from './library-signer.ts';
 import { oid } from './oid.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { chainStart, nextLink } from '../../src/journal/chain.ts';
-import { toHex } from '../../src/x509/hex.ts';
+import { toHex } from '../../src/wire/hex.ts';
 
 /** The definition by another hand: a change of it makes every journal there is unreadable. */
 function linkByHand(previous: Uint8Array, sequence: bigint, text: string): string {

@@ -4,9 +4,9 @@ import { type LogonRequest, type PrepareContext, type Prepared, prepare } from '
 import type { Issuer } from '../../src/pki/issuer.ts';
 import { publicationOf } from '../../src/pki/publication.ts';
 import type { UnixSeconds } from '../../src/wire/der-time.ts';
+import { fromHex, toHex } from '../../src/wire/hex.ts';
 import { makeCaCertificate } from '../../src/x509/ca-certificate.ts';
 import { type CertificateFacts, readCertificate } from '../../src/x509/certificate.ts';
-import { fromHex, toHex } from '../../src/x509/hex.ts';
 import { oid } from '../../src/x509/oid.ts';
 import { keyIdentifier } from '../../src/x509/public-key.ts';
 import type { Signer } from '../../src/x509/signature-algorithm.ts';

@@ -1,5 +1,5 @@
 import { VpcdReader } from '../../../src/net/vpcd-reader.ts';
-import { toHex } from '../../../src/x509/hex.ts';
+import { toHex } from '../../../src/wire/hex.ts';
 import { ChansrvSocket } from '../chansrv-socket.ts';
 
 /**

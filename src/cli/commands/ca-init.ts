@@ -1,6 +1,6 @@
 import { createCa } from '../../ca/create-ca.ts';
 import { isoTime } from '../../wire/der-time.ts';
-import { toHex } from '../../x509/hex.ts';
+import { toHex } from '../../wire/hex.ts';
 import { clock } from '../clock.ts';
 import { print, table } from '../print.ts';
 import { chooseCa, type PlanOptions, planOf, withNewPassphrase } from './chosen-ca.ts';

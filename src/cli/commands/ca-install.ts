@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { type Installed, installCa } from '../../ca/subordinate-ca.ts';
 import { isoTime } from '../../wire/der-time.ts';
+import { toHex } from '../../wire/hex.ts';
 import { MayflyError } from '../../wire/mayfly-error.ts';
-import { toHex } from '../../x509/hex.ts';
 import { clock } from '../clock.ts';
 import { print, table } from '../print.ts';
 import { type CaOptions, existingCa, passphraseOf } from './chosen-ca.ts';

@@ -2,7 +2,7 @@ import { caFolder, caNames, casFolder } from '../../ca/ca-folder.ts';
 import { isLab } from '../../ca/certification-authority.ts';
 import { loadConfig } from '../../config/load-config.ts';
 import { isoTime } from '../../wire/der-time.ts';
-import { toHex } from '../../x509/hex.ts';
+import { toHex } from '../../wire/hex.ts';
 import { print } from '../print.ts';
 
 /** `mayfly ca list` */

@@ -1,5 +1,5 @@
 import type { CaFolder } from '../../ca/ca-folder.ts';
-import { toHex } from '../../x509/hex.ts';
+import { toHex } from '../../wire/hex.ts';
 
 /** What an admin needs of the root above a CA in order to publish it; undefined where there is none of ours. */
 export async function rootFacts(folder: CaFolder) {
