@@ -1,9 +1,11 @@
 import type { Account, Host } from '../policy/account.ts';
+import { approvalOutcome } from '../policy/approval.ts';
 import { type BuiltInBounds, builtInRefusal } from '../policy/built-in.ts';
 import type { Caller, Person } from '../policy/principal.ts';
 import type { Decision } from '../policy/rules.ts';
 import type { SessionPorts } from './ports.ts';
-import type { Mode, Proof } from './session.ts';
+import type { Mode, Proof, Session } from './session.ts';
+import { requester } from './session-access.ts';
 
 /** What is asked for, by whom and for whom. */
 export interface SessionRequest {
@@ -63,4 +65,24 @@ export async function decide(
   });
   if (decision.effect === 'deny') return refuse(`rules-${decision.cause}`, decision.sentence, account, decision.rules);
   return { ok: true, host, account, decision };
+}
+
+/** Asks again for a session that was granted: by the directory and the rules of this moment, for the account it was granted for. */
+export async function decideAgain(
+  ports: Pick<SessionPorts, 'directory' | 'rules' | 'clock'>,
+  bounds: BuiltInBounds,
+  session: Session,
+  caller: Caller,
+): Promise<Verdict> {
+  const { person, account, proof, host, mode, reason, network } = session;
+  if (!person || !account) return refuse('account-unknown', 'the session has no account');
+  const again = { caller, person, proof, target: host, account: account.sid, mode, reason, network };
+  const verdict = await decide(ports, bounds, again);
+  if (!verdict.ok) return verdict;
+  if (verdict.account.userPrincipalName.toLowerCase() !== account.userPrincipalName.toLowerCase())
+    return refuse('account-changed', 'the account has another name than when the session was granted', verdict.account);
+  const { approvals } = verdict.decision;
+  return approvals.length === 0 || approvalOutcome(approvals, session.given, requester(session)).state === 'granted'
+    ? verdict
+    : refuse('approval-missing', 'the rules ask for an approval now that was not given', verdict.account);
 }

@@ -21,3 +21,6 @@ export type SessionErrorCode = keyof typeof errors;
 
 export const sessionError = (code: SessionErrorCode): MayflyError =>
   new MayflyError(code, errors[code][0], { next: errors[code][1] });
+
+export const retryAfter = (code: 'too-many-requests' | 'too-many-sessions', seconds: number): MayflyError =>
+  new MayflyError(code, sessionError(code).message, { next: `try again in ${seconds} s` });

@@ -4,13 +4,17 @@ import type { BuiltInBounds } from '../policy/built-in.ts';
 import type { Caller } from '../policy/principal.ts';
 import { toHex } from '../wire/hex.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
-import { type Allowed, decide, type Refusal, type SessionRequest, type Verdict } from './decide.ts';
+import { decide, decideAgain, type SessionRequest } from './decide.ts';
+import { newSession } from './new-session.ts';
 import type { SessionFilter, SessionPorts } from './ports.ts';
 import { type Rate, RateLimit } from './rate-limit.ts';
-import { type GivenApproval, isOver, type Mode, type Session, type SessionState, type SessionView } from './session.ts';
+import { type GivenApproval, isOver, type Mode, type Session, type SessionView } from './session.ts';
+import { isOwner, ownerKey, personName, requester, seesAll } from './session-access.ts';
 import { type CardLimits, type SessionCard, SessionCards } from './session-cards.ts';
-import { sessionError } from './session-error.ts';
+import { decidedEntry, requestedEntry } from './session-entries.ts';
+import { retryAfter, sessionError } from './session-error.ts';
 import { SessionEvents } from './session-events.ts';
+import { Turns } from './turns.ts';
 
 export interface SessionLimits extends CardLimits {
   /** Requests, per caller and in all. */
@@ -53,8 +57,7 @@ export class Sessions {
   readonly #limits: SessionLimits;
   readonly #events = new SessionEvents(WATCHERS);
   readonly #open = new Map<string, Session>();
-  /** What is done to one session is done one after the other. */
-  readonly #turns = new Map<string, Promise<unknown>>();
+  readonly #turns = new Turns();
   readonly #perCaller: RateLimit;
   readonly #inAll: RateLimit;
   #deciding = 0;
@@ -112,54 +115,13 @@ export class Sessions {
   async #request(request: SessionRequest): Promise<SessionView> {
     this.counters.requested++;
     const verdict = await decide(this.#ports, this.#bounds(), request);
-    const session = this.#begin(request, verdict);
+    const { clock, random } = this.#ports;
+    const session = newSession(toHex(random(16)), clock(), this.#limits.patience, request, verdict);
     await this.#save(session, [requestedEntry(session), decidedEntry(session, session.created)]);
     if (session.state === 'granted') this.counters.granted++;
     else if (session.state === 'denied') this.#count(session.cause);
     return this.#view(session);
   }
-  #begin(request: SessionRequest, verdict: Verdict): Session {
-    const { clock, random } = this.#ports;
-    const { caller, person, proof, mode, reason, network } = request;
-    const created = clock();
-    const account = verdict.account && {
-      name: verdict.account.name,
-      domain: verdict.account.domain,
-      userPrincipalName: verdict.account.userPrincipalName,
-      sid: verdict.account.sid,
-    };
-    const base = {
-      id: toHex(random(16)),
-      created,
-      until: created + this.#limits.patience,
-      caller: { id: caller.id, name: caller.name },
-      callerPerson: caller.person,
-      person,
-      proof,
-      host: request.target.toLowerCase(),
-      account,
-      mode,
-      reason,
-      network,
-      given: [],
-    };
-    if (!verdict.ok) {
-      const { cause, sentence, rules } = verdict.refusal;
-      return { ...base, state: 'denied', cause, sentence, rules, minutes: 0, channels: [], needed: [] };
-    }
-    const { minutes, channels, approvals, rules } = verdict.decision;
-    const state: SessionState = approvals.length > 0 ? 'awaiting-approval' : 'granted';
-    return {
-      ...base,
-      state,
-      rules,
-      minutes,
-      channels,
-      needed: approvals,
-      ...(state === 'granted' ? {} : { until: created + minutes * 60 }),
-    };
-  }
-
   /** One's own, or any for those who may see all. @throws MayflyError `session-unknown` */
   get(caller: Caller, id: string): SessionView {
     return this.#view(this.#visible(caller, id));
@@ -182,7 +144,7 @@ export class Sessions {
   }
 
   approve(caller: Caller, id: string, verdict: 'approve' | 'deny', reason?: string): Promise<SessionView> {
-    return this.#inTurn(id, async () => {
+    return this.#turns.take(id, async () => {
       const session = this.#visible(caller, id);
       if (isOver(session)) throw sessionError('session-over');
       if (session.state !== 'awaiting-approval') throw sessionError('approval-not-awaited');
@@ -220,7 +182,7 @@ export class Sessions {
 
   /** Ends a session; resolves when no key of it is left. */
   end(caller: Caller, id: string): Promise<SessionView> {
-    return this.#inTurn(id, async () => {
+    return this.#turns.take(id, async () => {
       const session = this.#visible(caller, id);
       if (isOver(session)) return this.#view(session);
       return this.#view(await this.#finish(session, 'ended', 'ended-by-caller', 'its owner has ended it'));
@@ -244,7 +206,7 @@ export class Sessions {
 
   /** A card of one's granted session: decided anew, by the directory and the rules of this moment. */
   openCard(caller: Caller, id: string, mode: Mode): Promise<SessionCard> {
-    return this.#inTurn(id, async () => {
+    return this.#turns.take(id, async () => {
       if (this.#stopping) throw sessionError('shutting-down');
       const session = this.#visible(caller, id, 'own');
       if (isOver(session)) throw sessionError('session-over');
@@ -254,7 +216,7 @@ export class Sessions {
       if (this.cards.of(id).length > 0) throw sessionError('session-card-live');
       const had = this.#ports.store.cardsOf(id);
       if (this.#limits.cardsPerSession <= had.length) throw sessionError('session-cards-spent');
-      const verdict = await this.#decideAgain(session, caller);
+      const verdict = await decideAgain(this.#ports, this.#bounds(), session, caller);
       if (!verdict.ok) {
         await this.#finish(session, 'failed', verdict.refusal.cause, verdict.refusal.sentence);
         this.#count(verdict.refusal.cause);
@@ -278,31 +240,6 @@ export class Sessions {
       return card;
     });
   }
-  async #decideAgain(session: Session, caller: Caller): Promise<Verdict> {
-    const { person, account } = session;
-    if (!person || !account) return failed('account-unknown', 'the session has no account');
-    const verdict = await decide(this.#ports, this.#bounds(), {
-      caller,
-      person,
-      proof: session.proof,
-      target: session.host,
-      account: account.sid,
-      mode: session.mode,
-      reason: session.reason,
-      network: session.network,
-    });
-    if (!verdict.ok) return verdict;
-    if (verdict.account.userPrincipalName.toLowerCase() !== account.userPrincipalName.toLowerCase()) {
-      return failed('account-changed', 'the account has another name than when the session was granted');
-    }
-    return this.#isApproved(session, verdict.decision)
-      ? verdict
-      : failed('approval-missing', 'the rules ask for an approval now that was not given');
-  }
-  #isApproved(session: Session, { approvals }: Allowed): boolean {
-    return approvals.length === 0 || approvalOutcome(approvals, session.given, requester(session)).state === 'granted';
-  }
-
   #visible(caller: Caller, id: string, whose: 'any' | 'own' = 'any'): Session {
     const session = this.#open.get(id) ?? this.#ports.store.session(id);
     if (session && (isOwner(caller, session) || (whose === 'any' && (seesAll(caller) || this.#couldApprove(caller, session)))))
@@ -322,19 +259,6 @@ export class Sessions {
     else this.#open.set(session.id, session);
     this.#events.tell(session);
   }
-  async #inTurn<T>(id: string, work: () => Promise<T>): Promise<T> {
-    const turn = (this.#turns.get(id) ?? Promise.resolve()).then(work);
-    const settled = turn.then(
-      () => undefined,
-      () => undefined,
-    );
-    this.#turns.set(id, settled);
-    try {
-      return await turn;
-    } finally {
-      if (this.#turns.get(id) === settled) this.#turns.delete(id);
-    }
-  }
   #count(cause = 'unknown'): void {
     this.counters.refusals.set(cause, (this.counters.refusals.get(cause) ?? 0) + 1);
   }
@@ -343,7 +267,7 @@ export class Sessions {
     const now = this.#ports.clock();
     this.cards.endExpired();
     for (const session of this.#open.values()) {
-      if (session.until <= now && !isOver(session)) void this.#inTurn(session.id, () => this.#expire(session.id));
+      if (session.until <= now && !isOver(session)) void this.#turns.take(session.id, () => this.#expire(session.id));
     }
     this.#callOff = this.#ports.after(SWEEP, () => this.#sweep());
   }
@@ -359,55 +283,7 @@ export class Sessions {
   async close(): Promise<void> {
     this.#stopping = true;
     this.#callOff();
-    await Promise.allSettled(this.#turns.values());
+    await this.#turns.all();
     await this.cards.endAll('shutdown');
   }
-}
-
-const failed = (cause: string, sentence: string): Verdict => {
-  return { ok: false, refusal: { cause, sentence, rules: [] } satisfies Refusal };
-};
-const retryAfter = (code: 'too-many-requests' | 'too-many-sessions', seconds: number): MayflyError =>
-  new MayflyError(code, sessionError(code).message, { next: `try again in ${seconds} s` });
-const personName = ({ issuer, subject }: { readonly issuer: string; readonly subject: string }) => `${issuer}#${subject}`;
-const seesAll = ({ scopes }: Caller) => scopes.includes('admin');
-const ownerKey = ({ id, person }: Caller) => (person ? personName(person) : id);
-const isOwner = (caller: Caller, session: Session) =>
-  caller.id === session.caller.id ||
-  (caller.person !== undefined && session.person !== undefined && personName(caller.person) === personName(session.person));
-const requester = (session: Session) => {
-  const { person, callerPerson } = session;
-  if (!person) throw sessionError('person-missing');
-  return { person, callerPerson };
-};
-
-function requestedEntry(session: Session): JournalEntry {
-  const { id, created, caller, person, host, account, mode, reason, network } = session;
-  return {
-    event: 'session-requested',
-    at: created,
-    session: id,
-    caller: caller.id,
-    callerName: caller.name,
-    ...(person ? { person: personName(person) } : {}),
-    host,
-    ...(account ? { account: account.userPrincipalName } : {}),
-    mode,
-    ...(reason === undefined ? {} : { reason }),
-    network,
-  };
-}
-function decidedEntry(session: Session, at: number): JournalEntry {
-  const { id, state, rules, sentence, account, minutes, needed } = session;
-  return {
-    event: 'session-decided',
-    at,
-    session: id,
-    effect: state === 'granted' || state === 'awaiting-approval' ? state : 'denied',
-    rules,
-    ...(sentence === undefined ? {} : { sentence }),
-    ...(account ? { account: account.name, sid: account.sid, userPrincipalName: account.userPrincipalName } : {}),
-    minutes,
-    approvals: needed.map(({ count, group }) => `${count} of ${group}`),
-  };
 }

@@ -1,5 +1,8 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { MayflyError } from '../wire/mayfly-error.ts';
+
 /** Forward only: the version of a database is the number of these that were applied (`PRAGMA user_version`). */
-export const migrations: readonly string[] = [
+const migrations: readonly string[] = [
   `
   CREATE TABLE journal (seq INTEGER PRIMARY KEY, entry TEXT NOT NULL, hash BLOB NOT NULL, event TEXT NOT NULL, session TEXT, at INTEGER NOT NULL) STRICT;
   CREATE INDEX journal_session ON journal (session) WHERE session IS NOT NULL;
@@ -17,3 +20,17 @@ export const migrations: readonly string[] = [
   CREATE TABLE token (id TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
   `,
 ];
+
+/** @throws MayflyError `store-newer` */
+export function migrate(database: DatabaseSync, path: string): void {
+  const row = database.prepare('PRAGMA user_version').get() as { user_version: number };
+  if (migrations.length < row.user_version) {
+    throw new MayflyError('store-newer', `${path} was written by a newer Mayfly (version ${row.user_version})`, {
+      next: 'run that version again, or restore a backup of this one',
+    });
+  }
+  for (const [i, sql] of migrations.entries()) {
+    if (i < row.user_version) continue;
+    database.exec(`BEGIN IMMEDIATE; ${sql}; PRAGMA user_version = ${i + 1}; COMMIT`);
+  }
+}

@@ -1,12 +1,14 @@
 import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
 import { chainStart, nextLink } from '../journal/chain.ts';
 import { entryText, type JournalEntry } from '../journal/entry.ts';
+import type { JournalRow } from '../journal/out-of-place.ts';
 import type { Change, SessionFilter, SessionStore } from '../session/ports.ts';
 import type { CardRecord, Session } from '../session/session.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
-import { migrations } from './schema.ts';
+import { migrate } from './schema.ts';
+import { prepared, type Statements } from './statements.ts';
 import { storeError } from './store-error.ts';
 
 /** Where the chain stands. */
@@ -264,55 +266,4 @@ export interface JournalFilter {
   readonly since?: number | undefined;
   readonly until?: number | undefined;
   readonly limit: number;
-}
-export interface JournalRow {
-  readonly sequence: number;
-  readonly text: string;
-  readonly hash: Uint8Array;
-}
-
-function migrate(database: DatabaseSync, path: string): void {
-  const row = database.prepare('PRAGMA user_version').get() as { user_version: number };
-  if (migrations.length < row.user_version) {
-    throw new MayflyError('store-newer', `${path} was written by a newer Mayfly (version ${row.user_version})`, {
-      next: 'run that version again, or restore a backup of this one',
-    });
-  }
-  for (const [i, sql] of migrations.entries()) {
-    if (i < row.user_version) continue;
-    database.exec(`BEGIN IMMEDIATE; ${sql}; PRAGMA user_version = ${i + 1}; COMMIT`);
-  }
-}
-
-type Statements = ReturnType<typeof prepared>;
-function prepared(database: DatabaseSync) {
-  const prepare = (sql: string): StatementSync => database.prepare(sql);
-  return {
-    head: prepare('SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1'),
-    append: prepare('INSERT INTO journal (seq, entry, hash, event, session, at) VALUES (?, ?, ?, ?, ?, ?)'),
-    save: prepare(
-      `INSERT INTO session (id, state, caller, person, value) VALUES (?, ?, ?, ?, ?)
-       ON CONFLICT (id) DO UPDATE SET state = excluded.state, value = excluded.value`,
-    ),
-    one: prepare('SELECT value FROM session WHERE id = ?'),
-    list: prepare(
-      `SELECT value FROM session WHERE (:of IS NULL OR caller = :of OR person = :of) AND (:state IS NULL OR state = :state)
-       AND (:before IS NULL OR number < (SELECT number FROM session WHERE id = :before)) ORDER BY number DESC LIMIT :limit`,
-    ),
-    saveCard: prepare(
-      `INSERT INTO card (id, session, state, value) VALUES (?, ?, ?, ?)
-       ON CONFLICT (id) DO UPDATE SET state = excluded.state, value = excluded.value`,
-    ),
-    cards: prepare('SELECT value FROM card WHERE session = ? ORDER BY number'),
-    openCards: prepare(`SELECT value FROM card WHERE state <> 'destroyed' ORDER BY number`),
-    openSessions: prepare(`SELECT value FROM session WHERE state IN ('granted', 'awaiting-approval') ORDER BY number`),
-    entries: prepare(
-      `SELECT seq, entry, hash FROM journal WHERE seq > :after AND (:event IS NULL OR event = :event)
-       AND (:session IS NULL OR session = :session) AND (:since IS NULL OR at >= :since) AND (:until IS NULL OR at <= :until)
-       ORDER BY seq LIMIT :limit`,
-    ),
-    token: prepare('SELECT value FROM token WHERE id = ?'),
-    tokens: prepare('SELECT value FROM token ORDER BY id'),
-    saveToken: prepare('INSERT INTO token (id, value) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET value = excluded.value'),
-  };
 }

@@ -1,0 +1,50 @@
+import type { UnixSeconds } from '../wire/der-time.ts';
+import type { SessionRequest, Verdict } from './decide.ts';
+import type { Session, SessionState } from './session.ts';
+
+/** A session as it begins: what was asked for, and what was decided. `patience`: seconds to be used or approved in. */
+export function newSession(
+  id: string,
+  created: UnixSeconds,
+  patience: number,
+  request: SessionRequest,
+  verdict: Verdict,
+): Session {
+  const { caller, person, proof, mode, reason, network } = request;
+  const account = verdict.account && {
+    name: verdict.account.name,
+    domain: verdict.account.domain,
+    userPrincipalName: verdict.account.userPrincipalName,
+    sid: verdict.account.sid,
+  };
+  const base = {
+    id,
+    created,
+    until: created + patience,
+    caller: { id: caller.id, name: caller.name },
+    callerPerson: caller.person,
+    person,
+    proof,
+    host: request.target.toLowerCase(),
+    account,
+    mode,
+    reason,
+    network,
+    given: [],
+  };
+  if (!verdict.ok) {
+    const { cause, sentence, rules } = verdict.refusal;
+    return { ...base, state: 'denied', cause, sentence, rules, minutes: 0, channels: [], needed: [] };
+  }
+  const { minutes, channels, approvals, rules } = verdict.decision;
+  const state: SessionState = approvals.length > 0 ? 'awaiting-approval' : 'granted';
+  return {
+    ...base,
+    state,
+    rules,
+    minutes,
+    channels,
+    needed: approvals,
+    ...(state === 'granted' ? {} : { until: created + minutes * 60 }),
+  };
+}
