@@ -12,7 +12,9 @@ const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
 const isBeginning = (recorded: string, got: string) => recorded.length < got.length;
 
 function connected() {
-  const { card } = cardInHand({ certificate: new Uint8Array(xrdp.certificateLength) });
+  const certificate = new Uint8Array(xrdp.certificateLength);
+  certificate.set(bytes(xrdp.certificateBegins));
+  const { card } = cardInHand({ certificate });
   const drawn = [...xrdp.drawn];
   const sent: string[] = [];
   const events: RedirectionEvent[] = [];

@@ -3,7 +3,8 @@
  * the channel, put together from its chunks. Layouts: [MS-RDPEFS] 2.2.1.4.5, 2.2.1.5.5 and [MS-RDPESC] 2.2.2, 2.2.3. What showed a PIN or
  * a signature is left out.
  */
-const header = '01100800 cccccccc // type serialization, version 1';
+/** Type serialization, version 1. No comment in it: octets follow on its line. */
+const header = '01100800 cccccccc';
 const padding = '00'.repeat(20);
 
 export interface RecordedExchange {
@@ -17,6 +18,7 @@ export interface RecordedExchange {
 export const drawn = ['d7180848', '95854dc1'];
 /** Octets of the certificate that the card had; of its object only the beginning is kept below. */
 export const certificateLength = 1834;
+export const certificateBegins = '30820726';
 
 export const handshake: readonly RecordedExchange[] = [
   {
@@ -61,7 +63,7 @@ export const exchanges: readonly RecordedExchange[] = [
       02000000 00000000`,
     replies: [
       `
-      7244 4943 01000000 01000000 00000000 28000000 // completion 1, success, 40 octets
+      7244 4349 01000000 01000000 00000000 28000000 // completion 1, success, 40 octets
       ${header} 18000000 00000000
       00000000 04000000 00000200 04000000 d7180848 00000000`,
     ],
@@ -77,7 +79,7 @@ export const exchanges: readonly RecordedExchange[] = [
       04000000 d7180848`,
     replies: [
       `
-      7244 4943 01000000 02000000 00000000 48000000 // completion 2, success, 72 octets
+      7244 4349 01000000 02000000 00000000 48000000 // completion 2, success, 72 octets
       ${header} 38000000 00000000
       00000000 22000000 00000200 22000000 4d006100 79006600
       6c007900 20005200 65006100 64006500 72002000 30000000
@@ -99,7 +101,7 @@ export const exchanges: readonly RecordedExchange[] = [
       72002000 30000000 00000000`,
     replies: [
       `
-      7244 4943 01000000 03000000 00000000 50000000 // completion 3, success, 80 octets
+      7244 4349 01000000 03000000 00000000 50000000 // completion 3, success, 80 octets
       ${header} 40000000 00000000
       00000000 01000000 00000200 01000000 00000000 22000000
       0a000000 3b86014d 4159464c 59810000 00000000 00000000
@@ -119,7 +121,7 @@ export const exchanges: readonly RecordedExchange[] = [
       d7180848 00000000`,
     replies: [
       `
-      7244 4943 01000000 04000000 00000000 30000000 // completion 4, success, 48 octets
+      7244 4349 01000000 04000000 00000000 30000000 // completion 4, success, 48 octets
       ${header} 20000000 00000000
       00000000 00000000 00000000 04000000 00000200 02000000
       04000000 95854dc1`,
@@ -136,7 +138,7 @@ export const exchanges: readonly RecordedExchange[] = [
       24000000 04000000 d7180848 04000000 95854dc1 00000000`,
     replies: [
       `
-      7244 4943 01000000 05000000 00000000 70000000 // completion 5, success, 112 octets
+      7244 4349 01000000 05000000 00000000 70000000 // completion 5, success, 112 octets
       ${header} 60000000 00000000
       00000000 22000000 00000200 06000000 02000000 3b86014d
       4159464c 59810000 00000000 00000000 00000000 00000000
@@ -156,7 +158,7 @@ export const exchanges: readonly RecordedExchange[] = [
       95854dc1 00000000`,
     replies: [
       `
-      7244 4943 01000000 06000000 00000000 20000000 // completion 6, success, 32 octets
+      7244 4349 01000000 06000000 00000000 20000000 // completion 6, success, 32 octets
       ${header} 10000000 00000000
       00000000 00000000 00000200 00000000`,
     ],
@@ -172,7 +174,7 @@ export const exchanges: readonly RecordedExchange[] = [
       d7180848 04000000 95854dc1 00000000`,
     replies: [
       `
-      7244 4943 01000000 07000000 00000000 18000000 // completion 7, success, 24 octets
+      7244 4349 01000000 07000000 00000000 18000000 // completion 7, success, 24 octets
       ${header} 08000000 00000000
       00000000 00000000`,
     ],
@@ -190,7 +192,7 @@ export const exchanges: readonly RecordedExchange[] = [
       09a00000 03080000 10000000`,
     replies: [
       `
-      7244 4943 01000000 08000000 00000000 50000000 // completion 8, success, 80 octets
+      7244 4349 01000000 08000000 00000000 50000000 // completion 8, success, 80 octets
       ${header} 40000000 00000000
       00000000 00000000 25000000 00000200 25000000 61214f06
       00001000 01007907 4f05a000 00030850 064d6179 666c79ac
@@ -210,7 +212,7 @@ export const exchanges: readonly RecordedExchange[] = [
       0000055c 035fc105 00000000`,
     replies: [
       `
-      7244 4943 01000000 09000000 00000000 60070000 // completion 9, success, 1888 octets
+      7244 4349 01000000 09000000 00000000 60070000 // completion 9, success, 1888 octets
       ${header} 50070000 00000000
       00000000 00000000 39070000 00000200 39070000 53820733
       7082072a 30820726`,
@@ -227,7 +229,7 @@ export const exchanges: readonly RecordedExchange[] = [
       d7180848 04000000 95854dc1 00000000`,
     replies: [
       `
-      7244 4943 01000000 0f000000 00000000 18000000 // completion 15, success, 24 octets
+      7244 4349 01000000 0f000000 00000000 18000000 // completion 15, success, 24 octets
       ${header} 08000000 00000000
       00000000 00000000`,
     ],
@@ -257,11 +259,11 @@ export const exchanges: readonly RecordedExchange[] = [
       04000000 00000200 04000000 d7180848`,
     replies: [
       `
-      7244 4943 01000000 10000000 00000000 20000000 // completion 16, success, 32 octets
+      7244 4349 01000000 10000000 00000000 20000000 // completion 16, success, 32 octets
       ${header} 10000000 00000000
       02001080 00000000 00000000 00000000`,
       `
-      7244 4943 01000000 13000000 00000000 18000000 // completion 19, success, 24 octets
+      7244 4349 01000000 13000000 00000000 18000000 // completion 19, success, 24 octets
       ${header} 08000000 00000000
       00000000 00000000`,
     ],
@@ -277,7 +279,7 @@ export const exchanges: readonly RecordedExchange[] = [
       d7180848 04000000 95854dc1 00000000`,
     replies: [
       `
-      7244 4943 01000000 15000000 00000000 18000000 // completion 21, success, 24 octets
+      7244 4349 01000000 15000000 00000000 18000000 // completion 21, success, 24 octets
       ${header} 08000000 00000000
       00000000 00000000`,
     ],
@@ -292,7 +294,7 @@ export const exchanges: readonly RecordedExchange[] = [
       04000000 00000200 04000000 d7180848`,
     replies: [
       `
-      7244 4943 01000000 16000000 00000000 18000000 // completion 22, success, 24 octets
+      7244 4349 01000000 16000000 00000000 18000000 // completion 22, success, 24 octets
       ${header} 08000000 00000000
       00000000 00000000`,
     ],
