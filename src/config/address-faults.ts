@@ -23,21 +23,41 @@ function kdcFault(text: string): string | undefined {
 }
 const dnsFault = (text: string) => addressFault(text, isIPv4) && 'this is no IP address, with a port from 1 to 65535 if any';
 
-/** What the schema's patterns cannot say of the addresses of KDCs and DNS servers; only of those that the schema lets through. */
+const listenFault = (text: string) => addressFault(text, (host) => (/^[0-9.]+$/.test(host) ? isIPv4(host) : isHostName(host)));
+/** Plain HTTP is for a provider on this very machine. */
+function urlFault(text: string): string | undefined {
+  const url = URL.parse(text);
+  const isLocal = url?.protocol === 'http:' && /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(url.hostname);
+  return (url?.protocol === 'https:' || isLocal) && !url.username && !url.password ? undefined : 'this is no https URL';
+}
+
+/** What the schema's patterns cannot say of addresses and URLs; only of those that the schema lets through. */
 export function addressFaults(document: ConfigDocument, schemaFaults: readonly DocumentFault[]): DocumentFault[] {
   const unsound = new Set(schemaFaults.map(({ pointer }) => pointer));
+  const at = (pointer: string, faultOf: (text: string) => string | undefined, next: string): DocumentFault[] => {
+    const value = valueAt(document.value, pointerSteps(pointer));
+    const message = typeof value === 'string' && !unsound.has(pointer) ? faultOf(value) : undefined;
+    return message === undefined ? [] : [{ pointer, at: document.places.get(pointer)?.value ?? 0, message, next }];
+  };
   const inList = (list: string, faultOf: (text: string) => string | undefined, next: string): DocumentFault[] => {
     const values = valueAt(document.value, pointerSteps(list));
-    if (!Array.isArray(values)) return [];
-    return values.flatMap((value: unknown, i) => {
-      const pointer = pointerTo(list, i);
-      const message = typeof value === 'string' && !unsound.has(pointer) ? faultOf(value) : undefined;
-      return message === undefined ? [] : [{ pointer, at: document.places.get(pointer)?.value ?? 0, message, next }];
-    });
+    return (Array.isArray(values) ? values : []).flatMap((_, i) => at(pointerTo(list, i), faultOf, next));
   };
+  const providers = valueAt(document.value, ['service', 'identityProviders']);
   const realms = valueAt(document.value, ['realms']);
   const kdcs = (Array.isArray(realms) ? realms : []).flatMap((_, i) =>
     inList(`/realms/${i}/kdcs`, kdcFault, 'write HOST, HOST:PORT, [IPv6]:PORT or https://HOST/KdcProxy'),
   );
-  return [...kdcs, ...inList('/dnsServers', dnsFault, 'write it as 192.0.2.53, 192.0.2.53:5353 or [2001:db8::53]')];
+  const listen = ['listen', 'publicHttp'].flatMap((name) =>
+    at(`/service/${name}`, listenFault, 'write ADDRESS:PORT, such as 127.0.0.1:8443 or [::1]:8443'),
+  );
+  const urls = (Array.isArray(providers) ? providers : []).flatMap((_, i) =>
+    at(`/service/identityProviders/${i}/jwksUri`, urlFault, 'write it as https://HOST/PATH, or leave it out'),
+  );
+  return [
+    ...kdcs,
+    ...listen,
+    ...urls,
+    ...inList('/dnsServers', dnsFault, 'write it as 192.0.2.53, 192.0.2.53:5353 or [2001:db8::53]'),
+  ];
 }

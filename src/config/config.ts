@@ -1,4 +1,5 @@
 import type { SecretSource } from './secret.ts';
+import type { ServiceConfig } from './service-config.ts';
 
 /** Where an effective value came from. */
 export type Origin =
@@ -19,6 +20,7 @@ export interface Config {
   /** Addresses of DNS servers to find KDCs with; the system's when empty. */
   readonly dnsServers: readonly string[];
   readonly targets: readonly TargetConfig[];
+  readonly service: ServiceConfig;
   /** By setting, as faults name it (`cas[0].socket`): where its value came from. */
   readonly origins: Readonly<Record<string, Origin>>;
 }

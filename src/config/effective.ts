@@ -13,6 +13,7 @@ import {
 import type { DataFolder } from './data-folder.ts';
 import type { ConfigFile } from './file-schema.ts';
 import type { SecretSource } from './secret.ts';
+import { effectiveService } from './service-config.ts';
 
 export interface EffectiveInput {
   /** Free of faults. */
@@ -121,6 +122,7 @@ export function effectiveConfig({ settings, file, environment, fallback, originO
     realms,
     dnsServers: note('dnsServers', settings.dnsServers ?? []),
     targets,
+    service: effectiveService(settings.service, home, note, inFile),
     origins,
   };
 

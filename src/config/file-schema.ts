@@ -1,4 +1,5 @@
 import type { XStatic } from 'typebox/schema';
+import { serviceSchema } from './service-schema.ts';
 
 /**
  * The configuration file as JSON schema. A literal, not built by `Type.Object`: importing the builders costs more than 100 ms,
@@ -189,6 +190,7 @@ export const fileSchema = {
     realms,
     dnsServers,
     targets,
+    service: serviceSchema(path, upnSuffixes),
     cas: {
       type: 'array',
       maxItems: 100,
@@ -243,26 +245,3 @@ export const fileSchema = {
 
 /** What the file may hold, before defaults. */
 export type ConfigFile = XStatic<typeof fileSchema>;
-
-interface SchemaNode {
-  readonly type?: string;
-  readonly description?: string;
-  readonly next?: string;
-  readonly properties?: Readonly<Record<string, SchemaNode>>;
-  readonly items?: SchemaNode;
-}
-/**
- * The schema of each step of a JSON pointer, from the root on, as far as the schema knows the way. Its length tells how much
- * of the pointer may be shown: the rest was named by the file.
- */
-export function schemaAlong(steps: readonly string[]): readonly SchemaNode[] {
-  const along: SchemaNode[] = [fileSchema];
-  for (const step of steps) {
-    const here = along.at(-1);
-    const properties = here?.properties;
-    const next = here?.items ?? (properties && Object.hasOwn(properties, step) ? properties[step] : undefined);
-    if (!next) break;
-    along.push(next);
-  }
-  return along;
-}

@@ -5,7 +5,7 @@ import { defaultDataFolder, environmentDataFolder } from './data-folder.ts';
 import { type ConfigDocument, type DocumentFault, lineAndColumn } from './document.ts';
 import { effectiveConfig } from './effective.ts';
 import { ConfigError, type Fault } from './fault.ts';
-import type { ConfigFile } from './file-schema.ts';
+import { type ConfigFile, fileSchema } from './file-schema.ts';
 import { parseConfig, readConfigFile, Unreadable } from './read-document.ts';
 import { referenceFaults } from './references.ts';
 import { knownPath, type Setting, settingPointer, settingsOf, soundSettings } from './settings.ts';
@@ -66,7 +66,7 @@ export async function examineConfig({ env, file: option }: ConfigInput): Promise
     const settings = typeof own === 'string' ? { home: own } : {};
     const known = faults.some(({ pointer }) => pointer === '/home' || document.value === undefined)
       ? []
-      : settingsOf(effectiveConfig({ settings, file, environment, fallback, originOf }));
+      : settingsOf(effectiveConfig({ settings, file, environment, fallback, originOf })).filter(({ path }) => path === 'home');
     return {
       file,
       config: undefined,
@@ -87,7 +87,7 @@ async function faultsOf(document: ConfigDocument): Promise<readonly DocumentFaul
   if (document.value === undefined) return document.faults;
   // 70 ms of imports that a start without a file does not pay.
   const { schemaFaults } = await import('./schema-faults.ts');
-  const faults = document.faults.concat(schemaFaults(document));
+  const faults = document.faults.concat(schemaFaults(document, fileSchema));
   return faults.concat(referenceFaults(document, faults), addressFaults(document, faults));
 }
 

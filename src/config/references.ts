@@ -48,6 +48,38 @@ export function referenceFaults(document: ConfigDocument, schemaFaults: readonly
     else fault(`${domain}/forest`, 'this forest is not listed', 'add it under forests, or name one that is there');
   }
 
+  /** UPN suffixes that a domain has. */
+  const inBounds = (list: string): void => {
+    const bounds = entries(list);
+    for (const [i, suffix] of once(bounds, 'UPN suffix').entries()) {
+      const pointer = bounds[i];
+      if (pointer !== undefined && isMissing(suffix, suffixes))
+        fault(pointer, 'no domain has this UPN suffix', 'add it to the upnSuffixes of its domain, or remove it here');
+    }
+  };
+  const sids = (list: string): readonly (string | undefined)[] => {
+    const listed = once(entries(list), 'SID');
+    for (const [i, sid] of listed.entries()) {
+      // [MS-DTYP] 2.4.2.1: a sub-authority has 32 bits.
+      if (
+        sid
+          ?.split('-')
+          .slice(4)
+          .some((part) => Number(part) > 0xffff_ffff)
+      )
+        fault(pointerTo(list, i), 'a number in this SID is over 4294967295', 'copy objectSid from the directory');
+    }
+    return listed;
+  };
+  const excepted = (list: string, others: readonly (string | undefined)[], message: string): void => {
+    for (const [i, sid] of sids(list).entries()) {
+      if (sid === undefined) continue;
+      if (others.includes(sid)) fault(pointerTo(list, i), message, 'keep it in one of the two lists');
+      if (Number(sid.split('-').at(-1)) < FIRST_ORDINARY_RID)
+        fault(pointerTo(list, i), 'a built-in account is never certified', 'remove it: identifiers below 1000 have no exception');
+    }
+  };
+
   names('/realms', 'realm');
   names('/targets', 'host');
   for (const target of entries('/targets')) {
@@ -61,29 +93,24 @@ export function referenceFaults(document: ConfigDocument, schemaFaults: readonly
   }
   names('/cas', 'CA name');
   for (const ca of entries('/cas')) {
-    const bounds = entries(`${ca}/upnSuffixes`);
-    for (const [i, suffix] of once(bounds, 'UPN suffix').entries()) {
-      const pointer = bounds[i];
-      if (pointer !== undefined && isMissing(suffix, suffixes)) {
-        fault(pointer, 'no domain has this UPN suffix', 'add it to the upnSuffixes of its domain, or remove it here');
-      }
-    }
-    const refused = once(entries(`${ca}/refusedSids`), 'SID');
-    const excepted = once(entries(`${ca}/exceptedSids`), 'SID');
-    for (const [list, sids] of [['refusedSids', refused] as const, ['exceptedSids', excepted] as const]) {
-      for (const [i, sid] of sids.entries()) {
-        const pointer = pointerTo(`${ca}/${list}`, i);
-        const parts = sid?.split('-').slice(4).map(Number) ?? [];
-        // [MS-DTYP] 2.4.2.1: a sub-authority has 32 bits.
-        if (parts.some((part) => part > 0xffff_ffff))
-          fault(pointer, 'a number in this SID is over 4294967295', 'copy objectSid from the directory');
-        if (sid === undefined || list === 'refusedSids') continue;
-        if (refused.includes(sid)) fault(pointer, 'this SID is refused and excepted', 'keep it in one of the two lists');
-        if ((parts.at(-1) ?? 0) < FIRST_ORDINARY_RID)
-          fault(pointer, 'a built-in account is never certified', 'remove it: identifiers below 1000 have no exception');
-      }
-    }
+    inBounds(`${ca}/upnSuffixes`);
+    const refused = sids(`${ca}/refusedSids`);
+    excepted(`${ca}/exceptedSids`, refused, 'this SID is refused and excepted');
   }
+  const service = '/service';
+  inBounds(`${service}/upnSuffixes`);
+  excepted(`${service}/exceptedSids`, sids(`${service}/ownAccountSids`), 'this SID is of an own account and excepted');
+  const cas = entries('/cas').map((entry) => text(`${entry}/name`));
+  if (isMissing(text(`${service}/ca`), cas))
+    fault(`${service}/ca`, 'this CA is not listed', 'add it under cas, or name one that is there');
+  for (const [one, other] of [['certificate', 'key'] as const, ['key', 'certificate'] as const]) {
+    if (valueAt(document.value, ['service', one]) !== undefined && valueAt(document.value, ['service', other]) === undefined)
+      fault(`${service}/${one}`, `there is no ${other} to this ${one}`, `add ${other}: PATH, or leave both out`);
+  }
+  once(
+    entries(`${service}/identityProviders`).map((entry) => `${entry}/issuer`),
+    'issuer',
+  );
   return faults;
 }
 

@@ -1,22 +1,22 @@
 import { Errors } from 'typebox/schema';
 import { Settings } from 'typebox/system';
 import { type ConfigDocument, type DocumentFault, pointerSteps, pointerTo, valueAt } from './document.ts';
-import { fileSchema, schemaAlong } from './file-schema.ts';
+import { type SchemaNode, schemaAlong } from './schema-node.ts';
 
 type SchemaError = ReturnType<typeof Errors>[1][number];
 
-/** What the schema has against a document: every fault, each with its place, in words that do not repeat the document. */
-export function schemaFaults(document: ConfigDocument): DocumentFault[] {
+/** What a schema has against a document: every fault, each with its place, in words that do not repeat the document. */
+export function schemaFaults(document: ConfigDocument, root: SchemaNode): DocumentFault[] {
   const faults = new Map<string, DocumentFault>();
-  const [isValid, errors] = errorsOf(document.value);
+  const [isValid, errors] = errorsOf(root, document.value);
   for (const error of errors) {
-    for (const fault of faultsOf(error, document)) {
+    for (const fault of faultsOf(error, document, root)) {
       // One fault per place: what the first keyword refuses, the second often refuses too.
       if (!faults.has(fault.pointer + fault.message)) faults.set(fault.pointer + fault.message, fault);
     }
   }
   if (!isValid && faults.size === 0 && document.faults.length === 0) {
-    return [{ pointer: '', at: 0, message: `expected ${fileSchema.description}`, next: 'correct the file' }];
+    return [{ pointer: '', at: 0, message: `expected ${root.description ?? 'another value'}`, next: 'correct the file' }];
   }
   return [...faults.values()];
 }
@@ -25,20 +25,20 @@ export function schemaFaults(document: ConfigDocument): DocumentFault[] {
  * The bound on errors is one of the whole process and 8 unless set. Here the document is bounded already, and a bound would hide
  * what comes last: the list of unknown keys.
  */
-function errorsOf(value: unknown): ReturnType<typeof Errors> {
+function errorsOf(root: SchemaNode, value: unknown): ReturnType<typeof Errors> {
   const { maxErrors } = Settings.Get();
   Settings.Set({ maxErrors: Number.MAX_SAFE_INTEGER });
   try {
-    return Errors(fileSchema, value);
+    return Errors(root, value);
   } finally {
     Settings.Set({ maxErrors });
   }
 }
 
-function faultsOf(error: SchemaError, { value, places }: ConfigDocument): DocumentFault[] {
+function faultsOf(error: SchemaError, { value, places }: ConfigDocument, root: SchemaNode): DocumentFault[] {
   const pointer = error.instancePath;
   const steps = pointerSteps(pointer);
-  const along = schemaAlong(steps);
+  const along = schemaAlong(root, steps);
   const schema = along.at(-1);
   const at = places.get(pointer)?.value ?? 0;
   if (error.keyword === 'boolean' || along.length <= steps.length) return []; // said again, by `additionalProperties`

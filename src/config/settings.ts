@@ -1,6 +1,7 @@
 import type { Config, Origin } from './config.ts';
 import { type ConfigDocument, pointerSteps, pointerTo } from './document.ts';
-import { schemaAlong } from './file-schema.ts';
+import { fileSchema } from './file-schema.ts';
+import { type SchemaNode, schemaAlong } from './schema-node.ts';
 import type { SecretSource } from './secret.ts';
 
 /** One effective value, to be shown. */
@@ -25,6 +26,7 @@ export function settingsOf(config: Config): Setting[] {
     Object.entries(values).flatMap(([name, value]: [string, Setting['value'] | undefined]) =>
       value === undefined || (Array.isArray(value) && value.length === 0) ? [] : [setting(`${at}.${name}`, value)],
     );
+  const { limits, identityProviders, ...service } = config.service;
   return [
     setting('home', config.home),
     ...config.forests.map(({ name }, i) => setting(`forests[${i}].name`, name)),
@@ -53,6 +55,9 @@ export function settingsOf(config: Config): Setting[] {
     ...config.realms.flatMap((realm, i) => given(`realms[${i}]`, realm)),
     ...config.targets.flatMap((target, i) => given(`targets[${i}]`, target)),
     ...(config.dnsServers.length > 0 ? [setting('dnsServers', config.dnsServers)] : []),
+    ...given('service', service),
+    ...identityProviders.flatMap((provider, i) => given(`service.identityProviders[${i}]`, provider)),
+    ...given('service.limits', limits),
   ];
 }
 
@@ -87,16 +92,16 @@ export function soundSettings(
 /** `/cas/0/name` as `cas[0].name`; undefined where the file goes ways that the schema does not know. */
 function settingPath(pointer: string): string | undefined {
   const steps = pointerSteps(pointer);
-  return schemaAlong(steps).length <= steps.length ? undefined : pathText(steps);
+  return schemaAlong(fileSchema, steps).length <= steps.length ? undefined : pathText(steps);
 }
 /** `cas[0].name` as `/cas/0/name`: the way back, for settings that the schema knows. */
 export function settingPointer(path: string): string {
   return `/${path.replaceAll('[', '/').replaceAll(']', '').replaceAll('.', '/')}`;
 }
 /** As far as the schema knows the way: unknown keys are not shown. */
-export function knownPath(pointer: string): string {
+export function knownPath(pointer: string, root: SchemaNode = fileSchema): string {
   const steps = pointerSteps(pointer);
-  return pathText(steps.slice(0, schemaAlong(steps).length - 1));
+  return pathText(steps.slice(0, schemaAlong(root, steps).length - 1));
 }
 function pathText(steps: readonly string[]): string {
   return steps.map((step, i) => (/^[0-9]+$/.test(step) ? `[${step}]` : i === 0 ? step : `.${step}`)).join('');

@@ -40,6 +40,10 @@ describe('mayfly config check', () => {
   it('prints one JSON object', async () => {
     const { code, output } = await run('home: /data\n', true);
     expect(code).toBe(0);
-    expect(JSON.parse(output)).toMatchObject({ ok: true, settings: [{ path: 'home', value: '/data' }], faults: [] });
+    const said = JSON.parse(output) as { readonly settings: readonly unknown[] };
+    expect(said).toMatchObject({ ok: true, faults: [] });
+    expect(said.settings).toContainEqual({ path: 'home', value: '/data', source: expect.stringMatching(/:1$/) as unknown });
+    expect(said.settings).toContainEqual({ path: 'service.policy', value: '/data/service/policy', source: 'default' });
+    expect(said.settings).toContainEqual({ path: 'service.limits.keyPool', value: 8, source: 'default' });
   });
 });

@@ -80,6 +80,50 @@ describe('each fault has its sentence and its place', () => {
     [ca('socket: ca.sock'), [`4:13 cas[0].socket: expected ${path}`]],
     [ca(`socket: /${'s'.repeat(107)}`), ['4:13 cas[0].socket: the path of the socket is over 107 bytes']],
     [`${ca('')}  - name: main\n    passphrase: { file: /p }`, ['5:11 cas[1].name: this CA name is given twice']],
+    [
+      ca('exceptedSids: [S-1-5-21-1-2-3-500, S-1-5-21-1-2-3-1105]\n    refusedSids: [S-1-5-21-1-2-3-1105]'),
+      [
+        '4:20 cas[0].exceptedSids[0]: a built-in account is never certified',
+        '4:40 cas[0].exceptedSids[1]: this SID is refused and excepted',
+      ],
+    ],
+    [ca('refusedSidList: refused'), [`4:21 cas[0].refusedSidList: expected ${path}`]],
+    [
+      ca('refusedSidListMaxAgeMinutes: 1441'),
+      ['4:34 cas[0].refusedSidListMaxAgeMinutes: expected a whole number of minutes from 1 to 1440'],
+    ],
+    ['service: { policies: ./p }', ['1:12 service: unknown key']],
+    ['service: { policy: p }', [`1:20 service.policy: expected ${path}`]],
+    ['service: { directory: d.yaml }', [`1:23 service.directory: expected ${path}`]],
+    ['service: { exceptedSids: [S-1-5-21-1-2-3-502] }', ['1:27 service.exceptedSids[0]: a built-in account is never certified']],
+    [
+      'service: { exceptedSids: [Domain Admins] }',
+      ["1:27 service.exceptedSids[0]: expected an account's SID, S-1-5-21-a-b-c-rid"],
+    ],
+    [
+      'service: { exceptedSids: [S-1-5-21-1-2-3-1105], ownAccountSids: [S-1-5-21-1-2-3-1105, S-1-5-21-1-2-3-1105] }',
+      [
+        '1:27 service.exceptedSids[0]: this SID is of an own account and excepted',
+        '1:87 service.ownAccountSids[1]: this SID is given twice',
+      ],
+    ],
+    [
+      'domains: [{ name: a.example }]\nservice: { upnSuffixes: [b.example] }',
+      ['2:26 service.upnSuffixes[0]: no domain has this UPN suffix'],
+    ],
+    [`${ca('')}service: { ca: other }`, ['5:16 service.ca: this CA is not listed']],
+    ['service: { key: ./k }', ['1:17 service.key: there is no certificate to this key']],
+    ['service: { listen: "0.0.0.0:70000" }', ['1:20 service.listen: the port of this address is not from 1 to 65535']],
+    ['service: { publicHttp: "1.2.3:80" }', ['1:24 service.publicHttp: this is neither a host name nor an IP address']],
+    ['service: { limits: { liveCards: 0 } }', ['1:33 service.limits.liveCards: expected a whole number from 1 to 10000']],
+    [
+      'service: { identityProviders: [{ issuer: i, audiences: [a], jwksUri: "http://idp.example/k" }, { issuer: i }] }',
+      [
+        '1:70 service.identityProviders[0].jwksUri: this is no https URL',
+        '1:96 service.identityProviders[1]: audiences is missing',
+        '1:106 service.identityProviders[1].issuer: this issuer is given twice',
+      ],
+    ],
     ['', ['1:1 : the file holds no setting']],
     ['# nothing\n---\n', ['1:1 : the file holds no setting']],
     ['[]', ['1:1 : expected a mapping of settings, found a list']],

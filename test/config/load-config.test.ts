@@ -25,6 +25,9 @@ cas:
     passphrase: { credential: mayfly-spare }
     upnSuffixes: [staff.example]
     socket: ../spare.sock
+    refusedSidList: ./refused-sids
+    refusedSidListMaxAgeMinutes: 15
+    exceptedSids: [S-1-5-21-1-2-3-1105]
 `;
 const json = JSON.stringify({
   home: './data',
@@ -35,7 +38,15 @@ const json = JSON.stringify({
   ],
   cas: [
     { name: 'main', passphrase: { file: './passphrase' }, refusedSids: ['S-1-5-21-1-2-3-500'], maxLifetimeMinutes: 10 },
-    { name: 'spare', passphrase: { credential: 'mayfly-spare' }, upnSuffixes: ['staff.example'], socket: '../spare.sock' },
+    {
+      name: 'spare',
+      passphrase: { credential: 'mayfly-spare' },
+      upnSuffixes: ['staff.example'],
+      socket: '../spare.sock',
+      refusedSidList: './refused-sids',
+      refusedSidListMaxAgeMinutes: 15,
+      exceptedSids: ['S-1-5-21-1-2-3-1105'],
+    },
   ],
 });
 
@@ -43,7 +54,7 @@ describe('loadConfig', () => {
   it('fills in everything and says where it came from', async () => {
     const file = written(folder, 'full.yaml', yaml);
     const config = await loadConfig({ env: { MAYFLY_CONFIG: file } });
-    expect({ ...config, origins: undefined }).toEqual({
+    expect({ ...config, origins: undefined, service: undefined }).toEqual({
       home: join(folder, 'data'),
       file,
       forests: [{ name: 'corp.example' }],
@@ -57,6 +68,9 @@ describe('loadConfig', () => {
           passphrase: { file: join(folder, 'passphrase'), from: `cas[0].passphrase (${file}:11:17)` },
           upnSuffixes: undefined,
           refusedSids: ['S-1-5-21-1-2-3-500'],
+          refusedSidList: undefined,
+          refusedSidListMaxAgeMinutes: 60,
+          exceptedSids: [],
           maxLifetimeMinutes: 10,
           socket: join(folder, 'data', 'ca', 'main', 'ca.sock'),
         },
@@ -65,6 +79,9 @@ describe('loadConfig', () => {
           passphrase: { credential: 'mayfly-spare', from: `cas[1].passphrase (${file}:15:17)` },
           upnSuffixes: ['staff.example'],
           refusedSids: [],
+          refusedSidList: join(folder, 'refused-sids'),
+          refusedSidListMaxAgeMinutes: 15,
+          exceptedSids: ['S-1-5-21-1-2-3-1105'],
           maxLifetimeMinutes: 30,
           socket: resolve(folder, '..', 'spare.sock'),
         },
@@ -72,6 +89,7 @@ describe('loadConfig', () => {
       realms: [],
       dnsServers: [],
       targets: [],
+      service: undefined,
       origins: undefined,
     });
     expect(config.origins).toMatchObject({
@@ -100,8 +118,18 @@ describe('loadConfig', () => {
   });
 
   it('is the defaults without a file', async () => {
-    const config = await loadConfig({ env: {} });
-    expect(config).toEqual({
+    const { service, ...config } = await loadConfig({ env: {} });
+    expect(service).toMatchObject({
+      listen: '127.0.0.1:8443',
+      ca: 'default',
+      directory: resolve(import.meta.dirname, '../../certs/service/directory.yaml'),
+      policy: resolve(import.meta.dirname, '../../certs/service/policy'),
+      upnSuffixes: undefined,
+      exceptedSids: [],
+      limits: { keyPool: 8, cardMinutes: 5 },
+    });
+    expect(config.origins['service.policy']).toEqual({ from: 'default' });
+    expect(config).toMatchObject({
       home: resolve(import.meta.dirname, '../../certs'),
       file: undefined,
       forests: [],
@@ -112,6 +140,33 @@ describe('loadConfig', () => {
       targets: [],
       origins: { home: { from: 'default', because: 'in a checkout' }, dnsServers: { from: 'default' } },
     });
+  });
+
+  it('reads the service, its files from its own folder', async () => {
+    const text = `
+domains: [{ name: corp.example }]
+service:
+  listen: '[::1]:8443'
+  directory: ./directory.yaml
+  policy: ../policy
+  upnSuffixes: [Corp.Example]
+  exceptedSids: [S-1-5-21-1-2-3-1105]
+  limits: { liveCards: 5 }
+  identityProviders: [{ issuer: 'https://idp.example', audiences: [mayfly], jwksUri: 'http://127.0.0.1:1/jwks' }]
+`;
+    const { config, settings } = await examined(folder, text);
+    expect(config?.service).toMatchObject({
+      listen: '[::1]:8443',
+      directory: join(folder, 'directory.yaml'),
+      policy: resolve(folder, '..', 'policy'),
+      upnSuffixes: ['corp.example'],
+      exceptedSids: ['S-1-5-21-1-2-3-1105'],
+      ownAccountSids: [],
+      limits: { liveCards: 5, openSessions: 10_000 },
+      identityProviders: [{ issuer: 'https://idp.example', audiences: ['mayfly'] }],
+    });
+    expect(settings.find(({ path }) => path === 'service.limits.liveCards')).toMatchObject({ value: 5, origin: { line: 9 } });
+    expect(settings.find(({ path }) => path === 'service.identityProviders[0].issuer')).toMatchObject({ origin: { line: 10 } });
   });
 
   it('reads realms, their files from its own folder', async () => {
@@ -251,7 +306,7 @@ realms:
       `${file}:2:19: domains[0].name: expected the domain's DNS name, such as corp.example, found a number`,
     ]);
     expect(error.faults.map(({ next }) => next)).toEqual([
-      'correct or remove it; known here: home, forests, domains, realms, dnsServers, targets, cas',
+      'correct or remove it; known here: home, forests, domains, realms, dnsServers, targets, service, cas',
       'put it in quotes',
     ]);
   });
