@@ -1,6 +1,6 @@
 import type { Codec, Value } from '../wire/codec.ts';
+import { octetsOf, textOf } from '../wire/utf-16.ts';
 import { octets, optional, record, trailing, u8, u16, u32 } from './record.ts';
-import { octetsOf, textOf } from './utf-16.ts';
 
 /** earlyCapabilityFlags of a client, [MS-RDPBCGR] 2.2.1.3.2: RNS_UD_CS_*. */
 export const clientCapability = {

@@ -1,9 +1,9 @@
 import { type Codec, encode, named, type Value } from '../wire/codec.ts';
 import type { ByteReader, ByteWriter } from '../wire/cursor.ts';
+import { octetsOf, textOf } from '../wire/utf-16.ts';
 import { counted, optional, record, trailing, u16, u32 } from './record.ts';
 import { securityFlag, securityHeader } from './security-header.ts';
 import { timeZoneInformation } from './time-zone.ts';
-import { octetsOf, textOf } from './utf-16.ts';
 
 /** Flags of the Info Packet, [MS-RDPBCGR] 2.2.1.11.1.1. */
 export const infoFlag = {

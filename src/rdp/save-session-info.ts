@@ -1,6 +1,6 @@
 import { type Codec, decode, encode, named, type Value } from '../wire/codec.ts';
+import { octetsOf, terminatedText } from '../wire/utf-16.ts';
 import { counted, octets, padding, record, trailing, u16, u32 } from './record.ts';
-import { octetsOf, terminatedText } from './utf-16.ts';
 
 /** infoType, [MS-RDPBCGR] 2.2.10.1.1. All but the last say that somebody is logged on. */
 export const infoType = { logon: 0, logonLong: 1, plainNotify: 2, extendedInfo: 3 } as const;

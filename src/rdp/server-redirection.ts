@@ -1,8 +1,8 @@
 import { type Codec, named } from '../wire/codec.ts';
 import type { ByteReader } from '../wire/cursor.ts';
+import { terminatedText } from '../wire/utf-16.ts';
 import { counted, record, u16, u32 } from './record.ts';
 import { securityFlag, securityHeader } from './security-header.ts';
-import { terminatedText } from './utf-16.ts';
 
 /** redirFlags, [MS-RDPBCGR] 2.2.13.1. */
 export const redirectionFlag = {

@@ -1,6 +1,6 @@
 import type { Value } from '../wire/codec.ts';
+import { octetsOf, terminatedText } from '../wire/utf-16.ts';
 import { i32, octets, record, u16 } from './record.ts';
-import { octetsOf, terminatedText } from './utf-16.ts';
 
 /** TS_SYSTEMTIME, [MS-RDPBCGR] 2.2.1.11.1.1.1.1.1: a rule ("the last Sunday of October"), not a date. */
 const systemTime = record({

@@ -1,6 +1,6 @@
 import { counted, record, trailing, u16, u32 } from '../rdp/record.ts';
-import { terminatedOctets } from '../rdp/utf-16.ts';
 import type { Value } from '../wire/codec.ts';
+import { terminatedOctets } from '../wire/utf-16.ts';
 
 /** Server Announce, Client Announce Reply and Server Client ID Confirm, [MS-RDPEFS] 2.2.2.2, 2.2.2.3 and 2.2.2.6: all alike. */
 export const clientId = record({ versionMajor: u16, versionMinor: u16, clientId: u32, trailing });

@@ -3,9 +3,9 @@ import { connectRdp, type NextHost, redirectedPlan } from '../../src/net/rdp-con
 import { enhancedServerRedirection, type RedirectionTarget, redirectionFlag } from '../../src/rdp/server-redirection.ts';
 import { SERVER_USER_ID, shareIndications } from '../../src/rdp/session-ids.ts';
 import { pduType } from '../../src/rdp/share-control.ts';
-import { octetsOf } from '../../src/rdp/utf-16.ts';
 import { encode } from '../../src/wire/codec.ts';
 import { ask, type Conversation } from '../../src/wire/conversation.ts';
+import { octetsOf } from '../../src/wire/utf-16.ts';
 import { cardPlan, pinnedHost } from '../rdp/connected-client.ts';
 import { type FakeHost, fakeHost, type HostIds } from '../rdp/fake-host.ts';
 import { hostCertificate } from '../rdp/fake-host-certificate.ts';

@@ -9,8 +9,8 @@ import {
   pinAsPassword,
 } from '../../src/rdp/client-info.ts';
 import { coordinatedUniversalTime, timeZoneName } from '../../src/rdp/time-zone.ts';
-import { terminatedOctets, terminatedText } from '../../src/rdp/utf-16.ts';
 import { decode, encode } from '../../src/wire/codec.ts';
+import { terminatedOctets, terminatedText } from '../../src/wire/utf-16.ts';
 import { pacificClient, xfreerdp } from '../vectors/rdp/client-info.ts';
 import { bytes, hex } from '../wire/annotated-hex.ts';
 import { refusal } from '../wire/refusal.ts';

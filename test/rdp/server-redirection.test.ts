@@ -7,8 +7,8 @@ import {
   standardServerRedirection,
   targetNetAddresses,
 } from '../../src/rdp/server-redirection.ts';
-import { terminatedOctets, terminatedText } from '../../src/rdp/utf-16.ts';
 import { decode, encode } from '../../src/wire/codec.ts';
+import { terminatedOctets, terminatedText } from '../../src/wire/utf-16.ts';
 import { redirection } from '../vectors/rdp/session-pdus.ts';
 import { bytes, hex } from '../wire/annotated-hex.ts';
 import { refusal } from '../wire/refusal.ts';
