@@ -25,6 +25,13 @@ export interface Gauges {
   readonly crlAge: number | undefined;
   readonly journalSequence: number;
 }
+/** One thing that must be so before a card can be minted: `journal`, `ca`, `crl`, `rules`, `checkpoints`, … */
+export interface Check {
+  readonly name: string;
+  readonly ok: boolean;
+  /** A word for what is wrong. */
+  readonly fault?: string;
+}
 /** What the API stands on. */
 export interface ApiPorts {
   readonly sessions: Sessions;
@@ -36,8 +43,8 @@ export interface ApiPorts {
   };
   readonly directory: Directory;
   readonly journal: { entries(question: JournalQuestion): readonly JournalLine[] };
-  /** Codes of what is not as it should be. */
-  readonly faults: () => Promise<readonly string[]>;
+  /** Whether a session could be granted and a card minted now: what was looked at, each by its name. Bounded in time by whoever looks. */
+  readonly checks: () => Promise<readonly Check[]>;
   readonly gauges: () => Promise<Gauges>;
   readonly clock: () => UnixSeconds;
   /** A fault of ours, with the id of the request that met it. */

@@ -3,124 +3,101 @@ import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import websocket from '@fastify/websocket';
-import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { sessionError } from '../session/session-error.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
+import { apiDocument } from './api-document.ts';
 import type { ApiPorts } from './api-ports.ts';
-import { cardSocket, MOST_FRAME } from './card-socket.ts';
+import { CARD_PATH, cardSocket, MOST_FRAME } from './card-socket.ts';
+import { EventStreams } from './event-streams.ts';
 import { healthRoutes } from './health-routes.ts';
 import { journalRoutes } from './journal-routes.ts';
-import { problemOf } from './problem.ts';
-import { health, journalPage, problem, session, sessionList, targetList } from './schemas.ts';
+import { refusals, refuse, refuseConnection } from './refusals.ts';
+import { jsonBodies } from './request-body.ts';
+import * as schemas from './schemas.ts';
 import { sessionEventsRoute } from './session-events-route.ts';
 import { sessionRoutes } from './session-routes.ts';
+import { secureContextOf, type TlsFiles } from './tls-files.ts';
 
-/** PEM. */
-export interface TlsFiles {
-  readonly certificate: string;
-  readonly key: string;
-}
 const BODY = 16 * 1024;
-const HEADERS = 24 * 1024;
-/** Milliseconds: for a request's head, for all of it, and between requests of one connection. */
+/** Octets: room for two tokens with a few hundred groups each. */
+const HEADERS = 64 * 1024;
+/** Milliseconds: for a request's head, for all of it, between requests of one connection, and for a reader that takes nothing. */
 const HEAD_PATIENCE = 5000;
 const REQUEST_PATIENCE = 10_000;
 const KEEP_ALIVE = 30_000;
+const STALLED = 60_000;
 const MOST_CONNECTIONS = 2000;
 
-/** What Fastify and its plugins throw by themselves, in our words. */
-function ours(e: FastifyError): unknown {
-  if (e instanceof MayflyError) return e;
-  if (e.validation) {
-    const [first] = e.validation;
-    const place = `${e.validationContext ?? 'request'}${first?.instancePath ?? ''}`;
-    return new MayflyError('request-invalid', `${place} ${first?.message ?? 'is not valid'}`, { next: 'see /openapi.json' });
-  }
-  switch (e.statusCode) {
-    case 413:
-      return new MayflyError('body-too-large', `the body is over ${BODY} octets`);
-    case 415:
-      return new MayflyError('media-type', 'the body is not application/json');
-    case 429:
-      return new MayflyError('too-many-requests', 'too many requests from this address');
-    default:
-      return e.statusCode !== undefined && 400 <= e.statusCode && e.statusCode < 500
-        ? new MayflyError('request-invalid', 'the request cannot be read')
-        : e;
-  }
-}
-
-/** The API, without a listener yet. */
+/** The API, without a listener yet. Ended with closeApi. */
 export async function apiServer(ports: ApiPorts, tls?: TlsFiles): Promise<FastifyInstance> {
+  const nextId = requestIds();
   const options = {
     logger: false,
     bodyLimit: BODY,
     requestTimeout: REQUEST_PATIENCE,
     keepAliveTimeout: KEEP_ALIVE,
+    connectionTimeout: STALLED,
     trustProxy: false,
+    exposeHeadRoutes: false,
+    return503OnClosing: false,
     // The id of a request is ours: a caller's own could be anything.
     requestIdHeader: false as const,
-    genReqId: requestIds(),
+    genReqId: nextId,
     routerOptions: { maxParamLength: 64, ignoreTrailingSlash: false, caseSensitive: true },
     ajv: {
       customOptions: { removeAdditional: false as const, coerceTypes: false as const, useDefaults: false, allErrors: false },
     },
-    frameworkErrors: (e: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
-      const { problem: shown } = problemOf(ours(e), request.id);
-      void reply.code(shown.status).type('application/problem+json').send(shown);
+    clientErrorHandler: (e: Error, socket: Parameters<typeof refuseConnection>[1]) => refuseConnection(e, socket, nextId()),
+    frameworkErrors: (e: unknown, request: Parameters<typeof refuse>[1], reply: Parameters<typeof refuse>[2]) => {
+      void refuse(e, request, reply, ports.log);
     },
   };
-  const server = { maxHeaderSize: HEADERS, headersTimeout: HEAD_PATIENCE, requireHostHeader: true };
+  const server = {
+    maxHeaderSize: HEADERS,
+    headersTimeout: HEAD_PATIENCE,
+    connectionsCheckingInterval: 1000,
+    requireHostHeader: true,
+  };
   const app = (tls
-    ? Fastify({ ...options, https: { ...server, cert: tls.certificate, key: tls.key, minVersion: 'TLSv1.2' } })
+    ? Fastify({ ...options, https: { ...server, ...secureContextOf(tls), handshakeTimeout: HEAD_PATIENCE } })
     : Fastify({ ...options, http: server })) as unknown as FastifyInstance;
   (app.server as unknown as Server).maxConnections = MOST_CONNECTIONS;
+  const streams = new EventStreams();
+  let isClosing = false;
+  app.addHook('preClose', async () => {
+    isClosing = true;
+    streams.endAll();
+  });
 
-  app.setErrorHandler((e: FastifyError, request, reply) => {
-    const error = ours(e);
-    const { problem: shown, retryAfter, isOurs } = problemOf(error, request.id);
-    if (isOurs) ports.log(request.id, error);
-    if (retryAfter !== undefined) void reply.header('retry-after', String(retryAfter));
-    if (shown.status === 401) void reply.header('www-authenticate', 'Bearer');
-    return reply.code(shown.status).type('application/problem+json').send(shown);
+  refusals(app, ports.log);
+  jsonBodies(app);
+  await app.register(helmet);
+  await app.register(websocket, { options: { maxPayload: MOST_FRAME, perMessageDeflate: false } });
+  await app.register(rateLimit, {
+    global: false,
+    max: ports.requestsPerMinute,
+    timeWindow: 60_000,
+    cache: 10_000,
+    errorResponseBuilder: () => new MayflyError('address-too-fast', 'too many requests from this address'),
   });
-  app.setNotFoundHandler((request, reply) => {
-    const { problem: shown } = problemOf(
-      new MayflyError('route-unknown', 'there is nothing here', { next: 'see /openapi.json' }),
-      request.id,
-    );
-    return reply.code(shown.status).type('application/problem+json').send(shown);
-  });
+  // Before any route looks at a token: guesses count.
+  app.addHook('onRequest', app.rateLimit());
   app.addHook('onRequest', async (request, reply) => {
     void reply.header('x-request-id', request.id).header('cache-control', 'no-store');
+    if (isClosing) throw sessionError('shutting-down');
+    // An upgraded connection has no body and no next request: no other route may have it.
+    if (request.ws && request.routeOptions.url !== CARD_PATH)
+      throw new MayflyError('request-invalid', 'there is no WebSocket here', { next: 'see /openapi.json' });
   });
-  // A body of none is a body of nothing: DELETE and the verdicts need not invent one.
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_, text, done) => {
-    try {
-      done(null, text === '' ? {} : strictJson(String(text)));
-    } catch {
-      done(new MayflyError('request-invalid', 'the body is no JSON'));
-    }
-  });
-  app.addHook('preValidation', async (request) => {
-    if (request.method === 'POST' && request.body === undefined) request.body = {};
-  });
-
-  await app.register(helmet);
-  await app.register(rateLimit, { max: ports.requestsPerMinute, timeWindow: 60_000, cache: 10_000 });
   await app.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: { title: 'Mayfly', version: '1', description: 'Sessions with a virtual smart card for one logon' },
-      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
-      security: [{ token: [] }],
-    },
+    openapi: apiDocument,
     refResolver: { buildLocalReference: (json, _base, _fragment, i) => String(json['$id'] ?? `def-${i}`) },
   });
-  await app.register(websocket, { options: { maxPayload: MOST_FRAME, perMessageDeflate: false } });
-  for (const schema of [session, sessionList, targetList, journalPage, problem, health]) app.addSchema(schema);
+  for (const schema of Object.values(schemas)) if ('$id' in schema) app.addSchema(schema);
   await app.register(async (routes) => {
     sessionRoutes(routes, ports);
-    sessionEventsRoute(routes, ports);
+    sessionEventsRoute(routes, ports, streams);
     journalRoutes(routes, ports);
     healthRoutes(routes, ports);
     cardSocket(routes, ports);
@@ -129,17 +106,11 @@ export async function apiServer(ports: ApiPorts, tls?: TlsFiles): Promise<Fastif
   await app.ready();
   return app;
 }
+
 let instances = 0;
 /** Unique in this process: a number of the instance, one of the request. */
 function requestIds(): () => string {
   const instance = `${Date.now().toString(36)}${(instances++).toString(36)}`;
   let count = 0;
   return () => `${instance}-${(++count).toString(36)}`;
-}
-/** No name that reaches into objects' prototypes. */
-function strictJson(text: string): unknown {
-  return JSON.parse(text, (key, value: unknown) => {
-    if (key === '__proto__' || key === 'constructor') throw new SyntaxError('a name that is not taken');
-    return value;
-  });
 }

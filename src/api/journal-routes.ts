@@ -4,7 +4,7 @@ import { toHex } from '../wire/hex.ts';
 import type { ApiPorts, JournalLine, JournalQuestion } from './api-ports.ts';
 import { admit } from './caller.ts';
 import { problemResponses } from './responses.ts';
-import { journalPage, journalQuery } from './schemas.ts';
+import { journalQuery } from './schemas.ts';
 
 const lineOf = ({ sequence, text, hash }: JournalLine) => {
   return { sequence, hash: toHex(hash), entry: JSON.parse(text) as { readonly event: string; readonly at: number } };
@@ -27,7 +27,7 @@ export function journalRoutes(app: FastifyInstance, ports: ApiPorts): void {
         operationId: 'readJournal',
         summary: 'Entries of the journal, oldest first',
         querystring: journalQuery,
-        response: { 200: journalPage, ...problemResponses },
+        response: { 200: { $ref: 'JournalPage#' }, ...problemResponses },
       },
     },
     async (request) => {

@@ -13,6 +13,7 @@ export const sessionParams = {
 } as const;
 
 export const sessionRequest = {
+  $id: 'SessionRequest',
   type: 'object',
   additionalProperties: false,
   required: ['target'],
@@ -31,7 +32,8 @@ export const sessionRequest = {
   },
 } as const;
 
-const card = {
+export const card = {
+  $id: 'Card',
   type: 'object',
   additionalProperties: false,
   required: ['id', 'state', 'operations'],
@@ -74,7 +76,7 @@ export const session = {
         properties: { count: { type: 'integer' }, group: { type: 'string' }, given: { type: 'integer' } },
       },
     },
-    cards: { type: 'array', items: card },
+    cards: { type: 'array', items: { $ref: 'Card#' } },
   },
 } as const;
 export const sessionList = {
@@ -96,7 +98,8 @@ export const sessionQuery = {
     limit: { type: 'string', pattern: '^(?:[1-9]|[1-9][0-9]|100)$', description: '1 to 100; 50 without' },
   },
 } as const;
-export const verdictBody = {
+export const verdictReason = {
+  $id: 'VerdictReason',
   type: 'object',
   additionalProperties: false,
   properties: { reason: text(500, 'why; stands in the journal') },
@@ -182,9 +185,36 @@ export const health = {
   $id: 'Health',
   type: 'object',
   additionalProperties: false,
-  required: ['ok', 'faults'],
+  required: ['ok', 'checks'],
   properties: {
-    ok: { type: 'boolean' },
-    faults: { type: 'array', items: { type: 'string' }, description: 'what is not as it should be, by code' },
+    ok: { type: 'boolean', description: 'all of them' },
+    checks: {
+      type: 'array',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['name', 'ok'],
+        properties: {
+          name: { type: 'string', description: 'what was looked at' },
+          ok: { type: 'boolean' },
+          fault: { type: 'string', description: 'what is not as it should be, a word' },
+        },
+      },
+    },
+  },
+} as const;
+
+/** The first message on a card's WebSocket. No answer of a route has it: it is here for those who read the OpenAPI document. */
+export const attachedCard = {
+  $id: 'AttachedCard',
+  type: 'object',
+  additionalProperties: false,
+  required: ['card', 'pin', 'answerToReset', 'certificate', 'notAfter'],
+  properties: {
+    card: { type: 'string', description: 'id of the card' },
+    pin: { type: 'string', description: 'eight digits; said this once' },
+    answerToReset: { type: 'string', description: 'hexadecimal' },
+    certificate: { type: 'string', description: 'DER in base64' },
+    notAfter: time('end of the card'),
   },
 } as const;

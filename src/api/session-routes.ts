@@ -5,7 +5,7 @@ import type { ApiPorts } from './api-ports.ts';
 import { admit, callerOf, personOf } from './caller.ts';
 import { SessionDenied } from './problem.ts';
 import { problemResponses } from './responses.ts';
-import { sessionList, sessionParams, sessionQuery, sessionRequest, targetList, verdictBody } from './schemas.ts';
+import { sessionParams, sessionQuery } from './schemas.ts';
 import { sessionText } from './session-text.ts';
 
 interface RequestBody {
@@ -19,7 +19,6 @@ const idOf = (request: FastifyRequest) => (request.params as { readonly id: stri
 const oneSession = { $ref: 'Session#' } as const;
 
 export function sessionRoutes(app: FastifyInstance, ports: ApiPorts): void {
-  const { sessions, directory } = ports;
   const forSessions = (request: FastifyRequest) => admit(request, ports, 'sessions');
   const forApprovals = (request: FastifyRequest) => admit(request, ports, 'approve');
 
@@ -30,7 +29,7 @@ export function sessionRoutes(app: FastifyInstance, ports: ApiPorts): void {
       schema: {
         operationId: 'requestSession',
         summary: 'Ask for a session: this person, that host, as that account',
-        body: sessionRequest,
+        body: { $ref: 'SessionRequest#' },
         headers: {
           type: 'object',
           properties: {
@@ -46,7 +45,7 @@ export function sessionRoutes(app: FastifyInstance, ports: ApiPorts): void {
       if (mode !== 'card') throw sessionError('mode-not-built');
       const caller = callerOf(request);
       const { person, proof } = await personOf(request, ports, named);
-      const view = await sessions.request({ caller, person, proof, target, account, mode, reason, network: request.ip });
+      const view = await ports.sessions.request({ caller, person, proof, target, account, mode, reason, network: request.ip });
       if (view.state === 'denied')
         throw new SessionDenied(view.id, view.cause ?? 'unknown', view.sentence ?? 'the rules deny it');
       return reply
@@ -63,12 +62,12 @@ export function sessionRoutes(app: FastifyInstance, ports: ApiPorts): void {
         operationId: 'listSessions',
         summary: "One's own sessions, newest first",
         querystring: sessionQuery,
-        response: { 200: sessionList, ...problemResponses },
+        response: { 200: { $ref: 'SessionList#' }, ...problemResponses },
       },
     },
     async (request) => {
       const { state, before, limit = '50' } = request.query as { state?: string; before?: string; limit?: string };
-      const found = sessions.list(callerOf(request), { state, before, limit: Number(limit) });
+      const found = ports.sessions.list(callerOf(request), { state, before, limit: Number(limit) });
       const last = found.length === Number(limit) ? found.at(-1)?.id : undefined;
       return { sessions: found.map(sessionText), next: last };
     },
@@ -80,10 +79,10 @@ export function sessionRoutes(app: FastifyInstance, ports: ApiPorts): void {
       schema: {
         operationId: 'listApprovals',
         summary: 'Sessions that wait for an approval the caller may give',
-        response: { 200: sessionList, ...problemResponses },
+        response: { 200: { $ref: 'SessionList#' }, ...problemResponses },
       },
     },
-    async (request) => ({ sessions: sessions.awaiting(callerOf(request)).slice(0, 100).map(sessionText) }),
+    async (request) => ({ sessions: ports.sessions.awaiting(callerOf(request)).slice(0, 100).map(sessionText) }),
   );
   app.get(
     '/v1/sessions/:id',
@@ -96,7 +95,7 @@ export function sessionRoutes(app: FastifyInstance, ports: ApiPorts): void {
         response: { 200: oneSession, ...problemResponses },
       },
     },
-    async (request) => sessionText(sessions.get(callerOf(request), idOf(request))),
+    async (request) => sessionText(ports.sessions.get(callerOf(request), idOf(request))),
   );
   app.delete(
     '/v1/sessions/:id',
@@ -109,7 +108,7 @@ export function sessionRoutes(app: FastifyInstance, ports: ApiPorts): void {
         response: { 200: oneSession, ...problemResponses },
       },
     },
-    async (request) => sessionText(await sessions.end(callerOf(request), idOf(request))),
+    async (request) => sessionText(await ports.sessions.end(callerOf(request), idOf(request))),
   );
   for (const verdict of ['approve', 'deny'] as const) {
     app.post(
@@ -120,13 +119,13 @@ export function sessionRoutes(app: FastifyInstance, ports: ApiPorts): void {
           operationId: `${verdict}Session`,
           summary: verdict === 'approve' ? 'Give an approval' : 'Refuse an approval: the session is denied',
           params: sessionParams,
-          body: verdictBody,
+          body: { $ref: 'VerdictReason#' },
           response: { 200: oneSession, ...problemResponses },
         },
       },
       async (request) => {
         const { reason } = request.body as { readonly reason?: string };
-        return sessionText(await sessions.approve(callerOf(request), idOf(request), verdict, reason));
+        return sessionText(await ports.sessions.approve(callerOf(request), idOf(request), verdict, reason));
       },
     );
   }
@@ -137,9 +136,9 @@ export function sessionRoutes(app: FastifyInstance, ports: ApiPorts): void {
       schema: {
         operationId: 'listTargets',
         summary: 'Hosts that may be asked for',
-        response: { 200: targetList, ...problemResponses },
+        response: { 200: { $ref: 'TargetList#' }, ...problemResponses },
       },
     },
-    async () => ({ targets: (await directory.hosts()).map(({ name, labels }) => ({ name, labels })) }),
+    async () => ({ targets: (await ports.directory.hosts()).map(({ name, labels }) => ({ name, labels })) }),
   );
 }

@@ -18,6 +18,8 @@ export interface SessionCard {
   readonly certificate: Uint8Array;
   readonly serialNumber: string;
   readonly notAfter: UnixSeconds;
+  /** Resolves when its key is gone. */
+  readonly ended: Promise<DestructionCause>;
 }
 export interface CardLimits {
   /** Live at once, in all. */
@@ -117,6 +119,7 @@ export class SessionCards {
     const { id } = record;
     const named = { session, card: id };
     let asked: number | undefined;
+    const { promise: ended, resolve: isEnded } = Promise.withResolvers<DestructionCause>();
     const card = new LiveCard({
       key,
       certificate,
@@ -141,6 +144,7 @@ export class SessionCards {
         const gone: CardRecord = { ...record, state: 'destroyed', operations: card.operations, cause };
         store.note({ entries: [entry], card: gone });
         this.#changed(gone, card);
+        isEnded(cause);
       },
     });
     // The clock may be set; the time that has passed may not.
@@ -148,7 +152,7 @@ export class SessionCards {
       asked = elapsed();
       void card.destroy('expired');
     });
-    const held: SessionCard = { id, session, card, certificate, serialNumber, notAfter };
+    const held: SessionCard = { id, session, card, certificate, serialNumber, notAfter, ended };
     this.#live.set(id, held);
     this.#changed(record, card);
     return held;
