@@ -62,6 +62,8 @@ export const folders: readonly Folder[] = [
   ...adapters
     .filter((name) => name !== 'config')
     .map((name): Folder => ({ name, ring: 3, imports: inner, packages: 'any', globals: 'host' })),
+  // The API from the other side: it knows its OpenAPI document, and nothing of the service.
+  { name: 'client', ring: 3, imports: ['wire'], packages: 'any', globals: 'host' },
   { name: 'config', ring: 3, imports: ['wire', 'pki', 'policy'], packages: 'any', globals: 'host' },
   ...applications.map((name): Folder => ({ name, ring: 3, imports: inner, packages: 'any', globals: 'host' })),
 ];

@@ -1,0 +1,288 @@
+// Written by `npm run api` from the API's OpenAPI document.
+
+export interface AttachedCard {
+  /** id of the card */
+  readonly card: string;
+  /** eight digits; said this once */
+  readonly pin: string;
+  /** hexadecimal */
+  readonly answerToReset: string;
+  /** DER in base64 */
+  readonly certificate: string;
+  /** end of the card */
+  readonly notAfter: string;
+}
+export interface Card {
+  readonly id: string;
+  readonly state: 'requested' | 'live' | 'destroyed';
+  /** of the certificate, hexadecimal */
+  readonly serialNumber?: string | undefined;
+  /** end of the certificate */
+  readonly notAfter?: string | undefined;
+  /** private operations so far */
+  readonly operations: number;
+  /** why the key was destroyed */
+  readonly cause?: string | undefined;
+}
+export interface Health {
+  /** all of them */
+  readonly ok: boolean;
+  readonly checks: readonly {
+    /** what was looked at */
+    readonly name: string;
+    readonly ok: boolean;
+    /** what is not as it should be, a word */
+    readonly fault?: string | undefined;
+  }[];
+}
+export interface JournalPage {
+  readonly entries: readonly {
+    readonly sequence: number;
+    /** of the chain up to here, SHA-256, hexadecimal */
+    readonly hash: string;
+    readonly entry: {
+      readonly event: string;
+      /** when, Unix seconds */
+      readonly at: number;
+      readonly [name: string]: unknown;
+    };
+  }[];
+  /** give it as `after` for the next page */
+  readonly next?: number | undefined;
+}
+/** RFC 9457 */
+export interface Problem {
+  readonly type: string;
+  /** one sentence */
+  readonly title: string;
+  readonly status: number;
+  /** a word for programs */
+  readonly code: string;
+  readonly requestId: string;
+  /** what to do */
+  readonly next?: string | undefined;
+  /** id of a session */
+  readonly session?: string | undefined;
+  /** why the session was denied, a word */
+  readonly cause?: string | undefined;
+}
+export interface Session {
+  /** id of a session */
+  readonly id: string;
+  readonly state: 'awaiting-approval' | 'granted' | 'denied' | 'ended' | 'expired' | 'failed';
+  /** why it is over, a word */
+  readonly cause?: string | undefined;
+  /** why it is over, one sentence */
+  readonly sentence?: string | undefined;
+  readonly target: string;
+  readonly mode: 'gateway' | 'card' | 'ticket';
+  /** when it was asked for */
+  readonly created: string;
+  /** when it ends by itself */
+  readonly until: string;
+  /** who asked */
+  readonly caller: string;
+  /** for whom */
+  readonly person?: string | undefined;
+  /** user principal name of the account */
+  readonly account?: string | undefined;
+  readonly reason?: string | undefined;
+  /** rules that decided */
+  readonly rules: readonly string[];
+  /** how long it lasts once it is used */
+  readonly minutes: number;
+  readonly channels: readonly string[];
+  readonly approvals: readonly {
+    readonly count: number;
+    readonly group: string;
+    readonly given: number;
+  }[];
+  readonly cards: readonly Card[];
+}
+export interface SessionList {
+  readonly sessions: readonly Session[];
+  /** give it as `before` for the next page */
+  readonly next?: string | undefined;
+}
+export interface SessionRequest {
+  /** DNS name of the host */
+  readonly target: string;
+  /** UPN, SID or name of the account; the own account of the person without */
+  readonly account?: string | undefined;
+  /** whom a launcher acts for, where the rules let it name somebody: UPN in the directory */
+  readonly person?: string | undefined;
+  /** how the card is used; card without */
+  readonly mode?: 'gateway' | 'card' | 'ticket' | undefined;
+  /** why; stands in the journal */
+  readonly reason?: string | undefined;
+}
+export interface TargetList {
+  readonly targets: readonly {
+    readonly name: string;
+    readonly labels: Readonly<Record<string, string>>;
+  }[];
+}
+export interface VerdictReason {
+  /** why; stands in the journal */
+  readonly reason?: string | undefined;
+}
+export type Nothing = Readonly<Record<string, never>>;
+/** Text that comes in pieces, of this media type. */
+export interface Stream<MediaType extends string> {
+  readonly mediaType: MediaType;
+}
+/** What goes into each operation and what comes out. */
+export interface Operations {
+  /** Ask for a session: this person, that host, as that account */
+  readonly requestSession: {
+    readonly input: {
+      readonly headers?: {
+        /** a person's own token, shown by a launcher */
+        readonly 'on-behalf-of'?: string | undefined;
+      };
+      readonly body: SessionRequest;
+    };
+    readonly answer: Session;
+  };
+  /** One's own sessions, newest first */
+  readonly listSessions: {
+    readonly input: {
+      readonly query?: {
+        readonly state?: 'awaiting-approval' | 'granted' | 'denied' | 'ended' | 'expired' | 'failed' | undefined;
+        /** id of a session */
+        readonly before?: string | undefined;
+        /** 1 to 100; 50 without */
+        readonly limit?: string | undefined;
+      };
+    };
+    readonly answer: SessionList;
+  };
+  /** Sessions that wait for an approval the caller may give */
+  readonly listApprovals: { readonly input: Nothing; readonly answer: SessionList };
+  /** One session */
+  readonly getSession: {
+    readonly input: {
+      readonly params: {
+        /** id of a session */
+        readonly id: string;
+      };
+    };
+    readonly answer: Session;
+  };
+  /** End a session; its key is gone when this answers */
+  readonly endSession: {
+    readonly input: {
+      readonly params: {
+        /** id of a session */
+        readonly id: string;
+      };
+    };
+    readonly answer: Session;
+  };
+  /** Give an approval */
+  readonly approveSession: {
+    readonly input: {
+      readonly params: {
+        /** id of a session */
+        readonly id: string;
+      };
+      readonly body: VerdictReason;
+    };
+    readonly answer: Session;
+  };
+  /** Refuse an approval: the session is denied */
+  readonly denySession: {
+    readonly input: {
+      readonly params: {
+        /** id of a session */
+        readonly id: string;
+      };
+      readonly body: VerdictReason;
+    };
+    readonly answer: Session;
+  };
+  /** Hosts that may be asked for */
+  readonly listTargets: { readonly input: Nothing; readonly answer: TargetList };
+  /** The states of a session as they come, as server-sent events */
+  readonly watchSession: {
+    readonly input: {
+      readonly params: {
+        /** id of a session */
+        readonly id: string;
+      };
+    };
+    readonly answer: Stream<'text/event-stream'>;
+  };
+  /** Entries of the journal, oldest first */
+  readonly readJournal: {
+    readonly input: {
+      readonly query?: {
+        /** sequence number to go on from */
+        readonly after?: string | undefined;
+        readonly event?: string | undefined;
+        /** id of a session */
+        readonly session?: string | undefined;
+        /** Unix seconds */
+        readonly since?: string | undefined;
+        /** Unix seconds */
+        readonly until?: string | undefined;
+        /** 1 to 1000; 100 without */
+        readonly limit?: string | undefined;
+      };
+    };
+    readonly answer: JournalPage;
+  };
+  /** Everything that the filter lets through, a JSON object {seq, entry, hash} a line, as `mayfly journal verify --export` reads it */
+  readonly exportJournal: {
+    readonly input: {
+      readonly query?: {
+        /** sequence number to go on from */
+        readonly after?: string | undefined;
+        readonly event?: string | undefined;
+        /** id of a session */
+        readonly session?: string | undefined;
+        /** Unix seconds */
+        readonly since?: string | undefined;
+        /** Unix seconds */
+        readonly until?: string | undefined;
+        /** 1 to 1000; 100 without */
+        readonly limit?: string | undefined;
+      };
+    };
+    readonly answer: Stream<'application/x-ndjson'>;
+  };
+  /** The process answers */
+  readonly isAlive: { readonly input: Nothing; readonly answer: Health };
+  /** A session could be granted and a card minted now */
+  readonly isReady: { readonly input: Nothing; readonly answer: Health };
+  /** Counters and gauges in the Prometheus text format */
+  readonly readMetrics: { readonly input: Nothing; readonly answer: Stream<'text/plain'> };
+  /** A WebSocket on which APDUs reach the session's card */
+  readonly attachCard: {
+    readonly input: {
+      readonly params: {
+        /** id of a session */
+        readonly id: string;
+      };
+    };
+    readonly answer: undefined;
+  };
+}
+/** Where each operation is. */
+export const operations = {
+  requestSession: { method: 'POST', path: '/v1/sessions' },
+  listSessions: { method: 'GET', path: '/v1/sessions' },
+  listApprovals: { method: 'GET', path: '/v1/approvals' },
+  getSession: { method: 'GET', path: '/v1/sessions/{id}' },
+  endSession: { method: 'DELETE', path: '/v1/sessions/{id}' },
+  approveSession: { method: 'POST', path: '/v1/sessions/{id}/approve' },
+  denySession: { method: 'POST', path: '/v1/sessions/{id}/deny' },
+  listTargets: { method: 'GET', path: '/v1/targets' },
+  watchSession: { method: 'GET', path: '/v1/sessions/{id}/events' },
+  readJournal: { method: 'GET', path: '/v1/journal' },
+  exportJournal: { method: 'GET', path: '/v1/journal/export' },
+  isAlive: { method: 'GET', path: '/healthz' },
+  isReady: { method: 'GET', path: '/readyz' },
+  readMetrics: { method: 'GET', path: '/metrics' },
+  attachCard: { method: 'GET', path: '/v1/sessions/{id}/card' },
+} as const satisfies Readonly<Record<keyof Operations, { readonly method: string; readonly path: string }>>;
