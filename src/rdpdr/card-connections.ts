@@ -22,8 +22,9 @@ interface Connection<Context> {
   shareMode: number;
   /** 0 when it was opened for direct use, without one. */
   protocol: number;
-  /** Resets of the card that its owner knows of. */
+  /** Resets of the card that its owner knows of, and the card itself. */
   resetsSeen: number;
+  card: ReaderCard;
 }
 /** Card handles of all contexts; a process has one or two. */
 const MOST_CONNECTIONS = 1024;
@@ -36,7 +37,7 @@ const isShareMode = (value: number) => Object.values<number>(shareMode).includes
  * card's, not a handle's: a reset by one handle is told to all others, by SCARD_W_RESET_CARD, until they reconnect.
  */
 export class CardConnections<Context> {
-  readonly #card: ReaderCard;
+  #card: ReaderCard;
   readonly #connections: HandleTable<Connection<Context>>;
   readonly #queue = new TransactionQueue<Connection<Context>>();
   #resets = 0;
@@ -51,7 +52,8 @@ export class CardConnections<Context> {
     const protocol = protocolFor(mode, preferredProtocols);
     if (protocol === undefined) return scardCode.protoMismatch;
     if (!this.#mayShare(mode)) return scardCode.sharingViolation;
-    const card = this.#connections.add({ context, shareMode: mode, protocol, resetsSeen: this.#resets });
+    const connection = { context, shareMode: mode, protocol, resetsSeen: this.#resets, card: this.#card };
+    const card = this.#connections.add(connection);
     if (!card) return scardCode.noMemory;
     return { kind: 'connect', returnCode: scardCode.success, context: call.context, card, activeProtocol: protocol };
   }
@@ -66,6 +68,7 @@ export class CardConnections<Context> {
       connection.protocol = protocol;
       if (resetting.has(initialization)) this.#reset();
       connection.resetsSeen = this.#resets;
+      connection.card = this.#card;
       return { kind: 'reconnect', returnCode: scardCode.success, activeProtocol: protocol };
     });
   }
@@ -73,12 +76,13 @@ export class CardConnections<Context> {
     const connection = this.#find(context, call);
     if (!connection) return scardCode.invalidHandle;
     if (!isDisposition(call.disposition)) return scardCode.invalidValue;
+    const resets = resetting.has(call.disposition) && connection.card === this.#card;
     // A transaction that it has itself does not keep its reset waiting.
-    const resetsNow = resetting.has(call.disposition) && this.#queue.holds(connection);
+    const resetsNow = resets && this.#queue.holds(connection);
     if (resetsNow) this.#reset();
     this.#connections.remove(call.card);
     this.#queue.leave(connection);
-    if (resetsNow || !resetting.has(call.disposition)) return scardCode.success;
+    if (resetsNow || !resets) return scardCode.success;
     return this.#wait(connection, call.kind, false, () => {
       this.#reset();
       return scardCode.success;
@@ -138,6 +142,12 @@ export class CardConnections<Context> {
       this.#queue.leave(connection);
     }
   }
+  /** The card has given way to another: no transaction goes on, and no handle is good until its owner reconnects. */
+  exchange(card: ReaderCard): void {
+    this.#card = card;
+    this.#transmits = 0;
+    this.#queue.clear();
+  }
   /** All contexts are gone. */
   clear(): void {
     if (this.#connections.size > 0) this.#reset();
@@ -165,7 +175,7 @@ export class CardConnections<Context> {
   #wait(connection: Connection<Context>, kind: EscCallKind, begins: boolean, go: () => Answer): Promise<EscReturn> {
     return this.#queue.whenFree(connection, begins, (turn) => {
       if (turn === 'refused') return codeAlone(kind, scardCode.noMemory);
-      const answer = turn === 'granted' ? go() : scardCode.cancelled;
+      const answer = turn === 'granted' ? go() : (this.#unlessReset(connection) ?? scardCode.cancelled);
       return typeof answer === 'number' ? codeAlone(kind, answer) : answer;
     });
   }
@@ -181,7 +191,8 @@ export class CardConnections<Context> {
     const pci = receivePci && { receivePci: { protocol: scardProtocol.t1, extra: new Uint8Array() } };
     return { kind: 'transmit', returnCode, data: retrieved, ...(returnCode === scardCode.success && pci) };
   }
-  #unlessReset({ resetsSeen }: Connection<Context>): number | undefined {
+  #unlessReset({ resetsSeen, card }: Connection<Context>): number | undefined {
+    if (card !== this.#card) return scardCode.removedCard;
     return resetsSeen === this.#resets ? undefined : scardCode.resetCard;
   }
   #reset(): void {

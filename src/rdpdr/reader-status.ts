@@ -1,10 +1,12 @@
 import type { AtrMask, ReaderStateCall } from './esc-call.ts';
 import { type ReaderStateReturn, readerState } from './esc-return.ts';
 
-/** A reader with a card in it, for as long as it is there: nobody pulls it during a session. */
+/** A reader with a card in it, for as long as it is there: nobody pulls it during a session, though another may take its place. */
 export interface OccupiedReader {
   readonly name: string;
   readonly answerToReset: Uint8Array;
+  /** Cards that took the place of another. */
+  readonly exchanges: number;
 }
 /** Not a reader: asked for to learn of readers that come and go. Here none ever does. */
 const PNP_NOTIFICATION = '\\\\?pnp?\\notification';
@@ -29,11 +31,15 @@ export function statusOf({ reader, currentState }: ReaderStateCall, occupied: Oc
   if (currentState & readerState.ignore) return says(readerState.ignore, false);
   if (reader === occupied.name) {
     const isNews = (currentState & FLAGS & ~readerState.changed) !== readerState.present;
-    return says(readerState.present | (isNews ? readerState.changed : 0), isNews, occupied.answerToReset);
+    return says(present(occupied) | (isNews ? readerState.changed : 0), isNews, occupied.answerToReset);
   }
   if (reader?.toLowerCase() === PNP_NOTIFICATION) return says(0, false);
+  // Whoever knows already that there is no such reader waits for it in vain, but does not ask in a circle.
+  if (currentState & readerState.unknown) return says(readerState.unknown, false);
   return says(readerState.unknown | readerState.changed | readerState.ignore, true);
 }
+const present = ({ exchanges }: OccupiedReader) => (((exchanges & FLAGS) << 16) | readerState.present) >>> 0;
+
 const isIgnored = ({ currentState }: ReaderStateCall) => (currentState & readerState.ignore) !== 0;
 
 export interface StatusNow {
@@ -47,6 +53,19 @@ export function statusNow(asked: readonly ReaderStateCall[], occupied: OccupiedR
     states: all.map(({ state }) => state),
     answersNow: asked.every(isIgnored) || all.some(({ isNews }) => isNews),
   };
+}
+
+/** The states once another card has taken the place of the one before; `undefined` where nobody asked for that reader. */
+export function statusExchanged(
+  asked: readonly ReaderStateCall[],
+  occupied: OccupiedReader,
+): readonly ReaderStateReturn[] | undefined {
+  const isMeant = (each: ReaderStateCall) => each.reader === occupied.name && !isIgnored(each);
+  if (!asked.some(isMeant)) return undefined;
+  return asked.map((each) => {
+    const { state } = statusOf(each, occupied);
+    return isMeant(each) ? { ...state, eventState: state.eventState | readerState.changed } : state;
+  });
 }
 
 /** Same length, and the same octets wherever the mask has ones. */

@@ -5,7 +5,7 @@ import type { EscReturn } from './esc-return.ts';
 import { HandleTable } from './handle-table.ts';
 import { multiString } from './multi-string.ts';
 import { readerAttribute } from './reader-attribute.ts';
-import { atrMatches, located, type OccupiedReader, statusNow } from './reader-status.ts';
+import { atrMatches, located, type OccupiedReader, statusExchanged, statusNow } from './reader-status.ts';
 import { codeAlone } from './refused-return.ts';
 import { retrieve } from './retrieved.ts';
 import { scardCode } from './scard-code.ts';
@@ -36,16 +36,16 @@ const none = new Uint8Array();
 
 /**
  * The smart card service that a host finds behind a redirected device, [MS-RDPESC] 3.1: one reader with one card in it, which
- * stays there. It outlives connections. Whatever it is asked it answers; what it keeps for callers is bounded.
+ * stays there or gives way to another. It outlives connections. Whatever it is asked it answers; what it keeps for callers is bounded.
  */
 export class SmartCardReader {
-  readonly #reader: OccupiedReader;
+  #reader: OccupiedReader;
   readonly #contexts: HandleTable<Context>;
   readonly #connections: CardConnections<Context>;
   readonly #waits: StatusWaits<Context>;
-  readonly #cache = new CardCache();
+  #cache = new CardCache();
   constructor({ card, random, after }: SmartCardReaderPorts) {
-    this.#reader = { name: READER_NAME, answerToReset: card.answerToReset };
+    this.#reader = { name: READER_NAME, answerToReset: card.answerToReset, exchanges: 0 };
     this.#contexts = new HandleTable(MOST_CONTEXTS, random);
     this.#connections = new CardConnections(card, random);
     this.#waits = new StatusWaits(after);
@@ -58,6 +58,17 @@ export class SmartCardReader {
     const answer = this.#answer(call);
     if (answer instanceof Promise) return answer;
     return Promise.resolve(typeof answer === 'number' ? codeAlone(call.kind, answer) : answer);
+  }
+  /**
+   * Another card takes the place of the one that is in the reader: whoever waits for a change hears of it, whoever is connected has
+   * lost a card and has to reconnect.
+   */
+  exchange(card: ReaderCard): void {
+    const { name, exchanges } = this.#reader;
+    this.#reader = { name, answerToReset: card.answerToReset, exchanges: exchanges + 1 };
+    this.#cache = new CardCache();
+    this.#connections.exchange(card);
+    this.#waits.change();
   }
   /** The host has begun anew, or is gone: nothing that it was given is good any longer. The cache stays, as the card does. */
   forgetContexts(): void {
@@ -209,7 +220,11 @@ export class SmartCardReader {
     const timedOut: EscReturn = { kind: 'get-status-change', returnCode: scardCode.timeout, states };
     if (call.timeout === 0) return timedOut;
     const timeout = call.timeout === INFINITE ? undefined : call.timeout;
-    return this.#waits.wait(context, { timeout, timedOut }) ?? scardCode.noMemory;
+    const changed = (): EscReturn | undefined => {
+      const now = statusExchanged(call.states, this.#reader);
+      return now && { kind: 'get-status-change', returnCode: success, states: now };
+    };
+    return this.#waits.wait(context, { timeout, timedOut, changed }) ?? scardCode.noMemory;
   }
   /** Ends the context's open calls first; then the call that does it is answered itself. */
   async #cancel(context: Context, { kind }: InContext): Promise<EscReturn> {

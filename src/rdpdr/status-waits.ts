@@ -2,6 +2,7 @@ import type { EscReturn } from './esc-return.ts';
 
 interface Wait<Context> {
   readonly context: Context;
+  readonly changed: WaitEnds['changed'];
   /** The very promise that the caller has. */
   readonly promise: Promise<EscReturn>;
   readonly end: (returned: EscReturn) => void;
@@ -15,8 +16,10 @@ export interface WaitEnds {
   /** Milliseconds; `undefined` to wait for ever. */
   readonly timeout: number | undefined;
   readonly timedOut: EscReturn;
+  /** What to say when something has changed; `undefined` to wait on. */
+  readonly changed: () => EscReturn | undefined;
 }
-/** Calls of GetStatusChange that stay open, each in its context. A change does not happen here; what ends them is in `WaitEnds`, `cancel` and `clear`. */
+/** Calls of GetStatusChange that stay open, each in its context. What ends them is in `WaitEnds`, `change` and `cancel`. */
 export class StatusWaits<Context> {
   readonly #after: (milliseconds: number, f: () => void) => () => void;
   readonly #waits = new Set<Wait<Context>>();
@@ -24,7 +27,7 @@ export class StatusWaits<Context> {
     this.#after = after;
   }
   /** `undefined` when too many are open. */
-  wait(context: Context, { timeout, timedOut }: WaitEnds): Promise<EscReturn> | undefined {
+  wait(context: Context, { timeout, timedOut, changed }: WaitEnds): Promise<EscReturn> | undefined {
     if (MOST_WAITS <= this.#waits.size) return undefined;
     let resolve: (returned: EscReturn) => void = () => undefined;
     let stop: () => void = () => undefined;
@@ -33,6 +36,7 @@ export class StatusWaits<Context> {
     });
     const wait: Wait<Context> = {
       context,
+      changed,
       promise,
       end: (returned) => {
         stop();
@@ -43,6 +47,13 @@ export class StatusWaits<Context> {
     this.#waits.add(wait);
     if (timeout !== undefined) stop = this.#after(Math.min(timeout, LONGEST), () => wait.end(timedOut));
     return promise;
+  }
+  /** Ends those that wait for what has changed. */
+  change(): void {
+    for (const each of [...this.#waits]) {
+      const returned = each.changed();
+      if (returned) each.end(returned);
+    }
   }
   /** Ends those of a context, or all; resolves when their callers have heard of it. */
   async cancel(returned: EscReturn, context?: Context): Promise<void> {
