@@ -2,6 +2,7 @@ import type { Caller, Person } from '../policy/principal.ts';
 import type { Directory } from '../session/ports.ts';
 import type { Sessions } from '../session/sessions.ts';
 import type { UnixSeconds } from '../wire/der-time.ts';
+import type { ApiTokens } from './identity/api-tokens.ts';
 
 /** One entry of the journal as it lies there. */
 export interface JournalLine {
@@ -42,6 +43,7 @@ export interface ApiPorts {
     person(token: string): Promise<Person>;
   };
   readonly directory: Directory;
+  readonly tokens: Pick<ApiTokens, 'create' | 'list' | 'revoke'>;
   readonly journal: { entries(question: JournalQuestion): readonly JournalLine[] };
   /** Whether a session could be granted and a card minted now: what was looked at, each by its name. Bounded in time by whoever looks. */
   readonly checks: () => Promise<readonly Check[]>;

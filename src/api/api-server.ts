@@ -18,6 +18,8 @@ import * as schemas from './schemas.ts';
 import { sessionEventsRoute } from './session-events-route.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { secureContextOf, type TlsFiles } from './tls-files.ts';
+import { tokenRoutes } from './token-routes.ts';
+import * as tokenSchemas from './token-schemas.ts';
 
 const BODY = 16 * 1024;
 /** Octets: room for two tokens with a few hundred groups each. */
@@ -94,12 +96,13 @@ export async function apiServer(ports: ApiPorts, tls?: TlsFiles): Promise<Fastif
     openapi: apiDocument,
     refResolver: { buildLocalReference: (json, _base, _fragment, i) => String(json['$id'] ?? `def-${i}`) },
   });
-  for (const schema of Object.values(schemas)) if ('$id' in schema) app.addSchema(schema);
+  for (const schema of Object.values({ ...schemas, ...tokenSchemas })) if ('$id' in schema) app.addSchema(schema);
   await app.register(async (routes) => {
     sessionRoutes(routes, ports);
     sessionEventsRoute(routes, ports, streams);
     journalRoutes(routes, ports);
     healthRoutes(routes, ports);
+    tokenRoutes(routes, ports);
     cardSocket(routes, ports);
     routes.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   });

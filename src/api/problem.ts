@@ -30,6 +30,8 @@ const statuses: Readonly<Record<string, { readonly status: number; readonly fixe
   'session-card-live': { status: 409 },
   'person-missing': { status: 400 },
   'person-unknown': { status: 400 },
+  'token-request': { status: 400 },
+  'token-unknown-id': { status: 404 },
   'approval-not-yours': { status: 403 },
   'approval-not-awaited': { status: 409 },
   'mode-not-built': { status: 501 },

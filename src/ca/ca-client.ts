@@ -49,11 +49,18 @@ export class CaClient {
     await new Promise<void>((resolve, reject) => {
       const next = 'start it with `mayfly ca serve`';
       socket.once('connect', resolve);
+      // A process that hangs leaves callers waiting in the queue of its socket.
+      socket.setTimeout(MESSAGE_PATIENCE, () => socket.destroy(new Error('it does not accept the connection')));
       socket.once('error', (cause) =>
         reject(new MayflyError('ca-unreachable', `no CA process answers on ${path}`, { cause, next })),
       );
     });
+    socket.setTimeout(0);
     return new CaClient(socket);
+  }
+  /** False once the CA process has gone or has let its caller go: another connection is needed then. */
+  get isOpen(): boolean {
+    return this.#socket.readyState === 'open';
   }
   #ask<K extends ReplyKind>(request: CaRequest, kind: K): Promise<Asked<ReplyValue<K>>> {
     const work = this.#turn.then(() => this.#exchange(request, kind));

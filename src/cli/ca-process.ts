@@ -9,17 +9,34 @@ const STOP = 5000;
 
 export interface CaProcess {
   readonly pid: number;
+  /** Resolves when it has ended, however that came about. */
+  readonly ended: Promise<unknown>;
   readonly stop: () => Promise<void>;
 }
-/** Starts `mayfly ca serve` as a process of its own and waits until it listens. */
-export async function startCaProcess(name: string, env: NodeJS.ProcessEnv): Promise<CaProcess> {
+/**
+ * Starts `mayfly ca serve` as a process of its own and waits until it listens. It ends with this process, whatever becomes of that;
+ * a signal to the terminal's processes does not reach it.
+ * @param log takes what it says on standard error, line by line
+ */
+export async function startCaProcess(
+  name: string,
+  env: NodeJS.ProcessEnv,
+  log: (line: string) => void = () => undefined,
+): Promise<CaProcess> {
   const entry = process.argv[1] ?? '';
-  const child = spawn(process.execPath, [entry, 'ca', 'serve', '--ca', name], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const args = [entry, 'ca', 'serve', '--ca', name, '--with-parent'];
+  const child = spawn(process.execPath, args, { env, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
+  // The other end of its standard input: held open for as long as this process is there.
+  child.stdin.on('error', () => undefined);
   const complaints: string[] = [];
-  createInterface({ input: child.stderr }).on('line', (line) => complaints.push(line));
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    if (complaints.length < 20) complaints.push(line);
+    log(line);
+  });
   const lines = createInterface({ input: child.stdout });
   const failed = (why: string) =>
     new MayflyError('ca-process', `the CA process ${why}${complaints.length > 0 ? `: ${complaints.join(' ')}` : ''}`);
+  const ended = new Promise((resolve) => child.once('close', resolve));
   await new Promise<void>((resolve, reject) => {
     const timer = setTimeout(() => {
       child.kill('SIGKILL');
@@ -39,6 +56,7 @@ export async function startCaProcess(name: string, env: NodeJS.ProcessEnv): Prom
   });
   return {
     pid: child.pid ?? 0,
+    ended,
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const timer = setTimeout(() => child.kill('SIGKILL'), STOP);

@@ -117,6 +117,7 @@ function program(exit: (code: number) => void): Command {
   );
   ofCa(ca, 'serve', 'run the CA process: it alone opens the key, and answers on a unix socket')
     .option('--passphrase-file <file>', "file with the passphrase of the CA's key")
+    .option('--with-parent', 'end when standard input ends')
     .action(runs(async () => (await import('./commands/ca-serve.ts')).caServe));
   ofCa(ca, 'issue', 'issue one logon certificate (lab CAs only)')
     .requiredOption('--upn <name>', 'user principal name')

@@ -126,6 +126,48 @@ export interface VerdictReason {
   /** why; stands in the journal */
   readonly reason?: string | undefined;
 }
+export interface NewToken {
+  /** id of a token */
+  readonly id: string;
+  readonly name: string;
+  readonly scopes: readonly ('sessions' | 'approve' | 'journal' | 'metrics' | 'admin')[];
+  /** when it was made */
+  readonly created: string;
+  /** when it ends */
+  readonly expires: string;
+  /** when it was revoked */
+  readonly revoked?: string | undefined;
+  /** whose it is */
+  readonly person?: string | undefined;
+  /** the token itself, shown this once */
+  readonly token: string;
+}
+export interface Token {
+  /** id of a token */
+  readonly id: string;
+  readonly name: string;
+  readonly scopes: readonly ('sessions' | 'approve' | 'journal' | 'metrics' | 'admin')[];
+  /** when it was made */
+  readonly created: string;
+  /** when it ends */
+  readonly expires: string;
+  /** when it was revoked */
+  readonly revoked?: string | undefined;
+  /** whose it is */
+  readonly person?: string | undefined;
+}
+export interface TokenList {
+  readonly tokens: readonly Token[];
+}
+export interface TokenOrder {
+  /** for people to read */
+  readonly name: string;
+  readonly scopes: readonly ('sessions' | 'approve' | 'journal' | 'metrics' | 'admin')[];
+  /** until it expires */
+  readonly days: number;
+  /** whose it is: UPN in the directory; a launcher without */
+  readonly person?: string | undefined;
+}
 export type Nothing = Readonly<Record<string, never>>;
 /** Text that comes in pieces, of this media type. */
 export interface Stream<MediaType extends string> {
@@ -257,6 +299,20 @@ export interface Operations {
   readonly isReady: { readonly input: Nothing; readonly answer: Health };
   /** Counters and gauges in the Prometheus text format */
   readonly readMetrics: { readonly input: Nothing; readonly answer: Stream<'text/plain'> };
+  /** Make a token; its text is shown this once */
+  readonly createToken: { readonly input: { readonly body: TokenOrder }; readonly answer: NewToken };
+  /** All tokens, revoked and expired ones too */
+  readonly listTokens: { readonly input: Nothing; readonly answer: TokenList };
+  /** Revoke a token: nobody is let in with it any more */
+  readonly revokeToken: {
+    readonly input: {
+      readonly params: {
+        /** id of a token */
+        readonly id: string;
+      };
+    };
+    readonly answer: Token;
+  };
   /** A WebSocket on which APDUs reach the session's card */
   readonly attachCard: {
     readonly input: {
@@ -284,5 +340,8 @@ export const operations = {
   isAlive: { method: 'GET', path: '/healthz' },
   isReady: { method: 'GET', path: '/readyz' },
   readMetrics: { method: 'GET', path: '/metrics' },
+  createToken: { method: 'POST', path: '/v1/tokens' },
+  listTokens: { method: 'GET', path: '/v1/tokens' },
+  revokeToken: { method: 'DELETE', path: '/v1/tokens/{id}' },
   attachCard: { method: 'GET', path: '/v1/sessions/{id}/card' },
 } as const satisfies Readonly<Record<keyof Operations, { readonly method: string; readonly path: string }>>;

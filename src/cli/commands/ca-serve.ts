@@ -30,8 +30,12 @@ async function openAll(folder: CaFolder, passphrase: Uint8Array, bounds: Bounds)
     throw e;
   }
 }
+interface ServeOptions extends CaOptions {
+  /** Ends when standard input does: whoever holds the other end of it is gone. */
+  readonly withParent?: boolean;
+}
 /** `mayfly ca serve`: until it is told to stop. */
-export async function caServe(options: CaOptions): Promise<number> {
+export async function caServe(options: ServeOptions): Promise<number> {
   process.umask(0o077);
   const chosen = await existingCa(options);
   const { folder, name, socket } = chosen;
@@ -51,6 +55,7 @@ export async function caServe(options: CaOptions): Promise<number> {
   if (!issuing) return 1;
   const stopped = new Promise<string>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal));
+    if (options.withParent) process.stdin.resume().once('close', () => resolve('the end of its parent'));
   });
   try {
     const server = await CaServer.listen(issuing, socket, {
@@ -66,6 +71,7 @@ export async function caServe(options: CaOptions): Promise<number> {
     say(`stopping on ${await stopped}`);
     clearInterval(timer);
     await server.close();
+    process.stdin.destroy();
   } finally {
     for (const authority of authorities) await authority.close();
   }
