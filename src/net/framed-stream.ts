@@ -79,19 +79,33 @@ export class FramedStream {
   async send(bytes: Uint8Array): Promise<void> {
     if (this.#failure) throw this.#failure;
     if (this.#stream.write(bytes)) return;
-    const drained = new Promise<void>((resolve) => {
-      this.#stream.once('drain', resolve);
-      this.#stream.once('close', resolve);
-    });
-    if (!(await this.#within(drained))) throw this.#error('timeout', 'what is sent to it is not read');
+    if (!(await this.#within(this.#drained()))) throw this.#error('timeout', 'what is sent to it is not read');
     if (this.#stream.destroyed) throw this.#failure ?? this.#error('closed', 'the connection is closed');
   }
-  /** The next unit. @throws MayflyError `…-closed`, `…-timeout`; DecodeError when the stream holds no such unit */
-  async receive(frame: Frame): Promise<Uint8Array> {
-    const until = performance.now() + this.#settings.patience;
+  #drained(): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        this.#stream.off('drain', done).off('close', done);
+        resolve();
+      };
+      this.#stream.on('drain', done).on('close', done);
+    });
+  }
+  /**
+   * The next unit.
+   * @param silence milliseconds until its first octet, where that may be another time than the usual one, or any; it must be whole in the usual time
+   * @throws MayflyError `…-closed`, `…-timeout`; DecodeError when the stream holds no such unit
+   */
+  async receive(frame: Frame, silence: number = this.#settings.patience): Promise<Uint8Array> {
+    let until = performance.now() + silence;
+    let isBegun = false;
     for (;;) {
       const { octets } = this.#held;
-      const length = octets.length > 0 ? frame(octets) : undefined;
+      if (!isBegun && octets.length > 0) {
+        isBegun = true;
+        until = Math.min(until, performance.now() + this.#settings.patience);
+      }
+      const length = isBegun ? frame(octets) : undefined;
       if (length !== undefined && length <= octets.length) return this.#take(length);
       if (this.#failure) throw this.#failure;
       if (length !== undefined && MOST_HELD < length) throw new DecodeError(`unit of ${length} octets`, 0);
@@ -108,6 +122,7 @@ export class FramedStream {
     return unit;
   }
   async #within(work: Promise<void>, ms = this.#settings.patience): Promise<boolean> {
+    if (ms === Number.POSITIVE_INFINITY) return work.then(() => true);
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<false>((resolve) => {
       timer = setTimeout(() => resolve(false), Math.max(0, ms));

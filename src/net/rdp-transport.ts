@@ -35,6 +35,8 @@ export interface RdpTransportSettings {
   readonly clock: () => UnixSeconds;
 }
 const PATIENCE = 10_000;
+/** Milliseconds of silence after which TCP asks whether the host is still there: a session may be silent for hours. */
+const SILENCE = 30_000;
 
 /** One TCP connection to an RDP host, later under TLS: answers `send`, `receive`, `start-tls` and `time`. */
 export class RdpTransport {
@@ -52,7 +54,7 @@ export class RdpTransport {
   static connect(settings: RdpTransportSettings): Promise<RdpTransport> {
     const { host, port, patience = PATIENCE } = settings;
     return new Promise((resolve, reject) => {
-      const socket = connectTcp({ host, port, noDelay: true });
+      const socket = connectTcp({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: SILENCE });
       const fail = (code: string, message: string, cause?: unknown) => {
         clearTimeout(timer);
         socket.destroy();
@@ -81,6 +83,10 @@ export class RdpTransport {
   /** The host's certificate, DER; `undefined` before TLS. */
   get certificate(): Uint8Array | undefined {
     return this.#certificate;
+  }
+  /** Whether the host is known to be the one that was meant, by its certificate. Kerberos may still prove one that is not. */
+  get isProven(): boolean {
+    return this.#certificate !== undefined && this.#settings.trust.kind !== 'unproven';
   }
   get answers(): Answers {
     return {

@@ -59,7 +59,7 @@ export function activationReply(
   return shareRequests(ids, [confirm, ...finalization(ids, shareId)]);
 }
 /** A set that is not there, cannot be read or names no size that may be, leaves what every server takes. */
-function chunkLengthOf({ capabilitySets }: DemandActive): number {
+export function chunkLengthOf({ capabilitySets }: DemandActive): number {
   const set = capabilitySets.find(({ type }) => type === virtualChannelCapability.type);
   const named = set && FLAGS_AND_SIZE <= set.data.length ? findCapability([set], virtualChannelCapability)?.chunkSize : undefined;
   return named !== undefined && CHANNEL_CHUNK_LENGTH <= named && named <= MOST_CHUNK_LENGTH ? named : CHANNEL_CHUNK_LENGTH;

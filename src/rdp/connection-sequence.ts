@@ -74,7 +74,7 @@ function endedBy(stage: Stage, failure: PhaseFailure): NotConnected {
   const { target } = failure.event;
   return { ...ended(stage, { name: 'redirected', sentence: 'the host sends the session to another one' }), target };
 }
-const isHybrid = (protocol: number) => protocol === securityProtocol.hybrid || protocol === securityProtocol.hybridEx;
+export const isHybrid = (protocol: number) => protocol === securityProtocol.hybrid || protocol === securityProtocol.hybridEx;
 const needsAuthentication = {
   name: 'NLA_REQUIRED',
   sentence: 'the host wants Network Level Authentication, and nothing was given to do it with',

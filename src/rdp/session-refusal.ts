@@ -19,7 +19,11 @@ export type SessionRefusalCode =
   /** A PDU that has no place where it came. */
   | 'unexpected'
   /** More than is taken before the session is active. */
-  | 'too-much';
+  | 'too-much'
+  /** A static channel that the session cannot do without. */
+  | 'channel-denied'
+  /** The host does not want the card: a policy of its, or no service there that would take it. */
+  | 'device-refused';
 export interface SessionRefusal {
   readonly code: SessionRefusalCode;
   /** The other side's own name for it, where it has one. */

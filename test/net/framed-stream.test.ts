@@ -55,4 +55,16 @@ describe('a framed stream', () => {
     expect(hex(first)).toBe('0003010203');
     framed.close();
   });
+  it('waits as long as it is told for a unit to begin, and as long as usual for its end', async () => {
+    const stream = new PassThrough();
+    const framed = new FramedStream(stream, { protocol: 'test', peer: 'peer', patience: 60 });
+    const received = framed.receive(frame, Number.POSITIVE_INFINITY);
+    await new Promise((resolve) => setTimeout(resolve, 120));
+    stream.write(unit(new Uint8Array([1])));
+    expect(hex(await received)).toBe('000101');
+    stream.write(Uint8Array.of(0));
+    await expect(framed.receive(frame, Number.POSITIVE_INFINITY)).rejects.toMatchObject({ code: 'test-timeout' });
+    await expect(framed.receive(() => undefined, 10)).rejects.toMatchObject({ code: 'test-timeout' });
+    framed.close();
+  });
 });

@@ -1,0 +1,92 @@
+import { ChannelReassembly } from '../rdp/channel-reassembly.ts';
+import { type ChannelSend, channelMessage } from '../rdp/channels.ts';
+import type { Connected } from '../rdp/connection-sequence.ts';
+import { refusal, type SessionRefusal } from '../rdp/session-refusal.ts';
+import type { ReaderCard } from '../rdpdr/card-connections.ts';
+import { DeviceRedirection, type DeviceRedirectionPorts } from '../rdpdr/device-redirection.ts';
+import { SmartCardReader, type SmartCardReaderPorts } from '../rdpdr/smart-card-reader.ts';
+import { DecodeError } from '../wire/cursor.ts';
+import { MayflyError } from '../wire/mayfly-error.ts';
+
+const CHANNEL = 'rdpdr';
+/** Octets of a message: a call sends the card 64 KiB at most. */
+const MOST_MESSAGE = 0x2_0000;
+/** Messages that wait for a host that wants silence. */
+const MOST_HELD = 512;
+/** Milliseconds for one command: what takes longer never ends. */
+const COMMAND = 20_000;
+
+export interface CardChannelPorts
+  extends Pick<DeviceRedirectionPorts, 'computerName' | 'events' | 'cardHandle'>,
+    Pick<SmartCardReaderPorts, 'random' | 'after'> {
+  readonly connected: Pick<Connected, 'agreed' | 'ids' | 'session'>;
+  readonly card: ReaderCard;
+  /** Takes PDUs to be written, whole. It does not throw. */
+  readonly write: (octets: Uint8Array) => void;
+}
+
+/** The device redirection channel of one connection, and the card at this end of it: data units in, PDUs out. */
+export class CardChannel {
+  readonly #id: number | undefined;
+  readonly #reassembly = new ChannelReassembly(MOST_MESSAGE);
+  readonly #redirection: DeviceRedirection;
+  readonly #write: (octets: Uint8Array) => void;
+  readonly #send: ChannelSend;
+  #chunkLength: number;
+  /** What was to be said while the host wanted silence. */
+  #held: Uint8Array[] = [];
+
+  constructor({ connected, card, random, after, write, ...ports }: CardChannelPorts) {
+    const { agreed, ids, session } = connected;
+    this.#id = agreed.channels.find(({ name }) => name === CHANNEL)?.channelId;
+    this.#chunkLength = session.chunkLength;
+    this.#send = { kind: 'send-data-request', initiator: ids.userId, channelId: this.#id ?? 0 };
+    this.#write = write;
+    const reader = new SmartCardReader({ card: inTime(card, after), random, after });
+    this.#redirection = new DeviceRedirection({ ...ports, reader, send: (message) => this.#say(message) });
+  }
+  /** Why there is no card on this connection. */
+  get refusal(): SessionRefusal | undefined {
+    return this.#id === undefined ? refusal('channel-denied', `the host denies the channel ${CHANNEL}`) : undefined;
+  }
+  /** Octets of a chunk, after the host has demanded another activation. */
+  set chunkLength(chunkLength: number) {
+    this.#chunkLength = chunkLength;
+  }
+  /** A data unit of some channel; what is refused ends the connection. */
+  receive(channelId: number, userData: Uint8Array): SessionRefusal | undefined {
+    if (channelId !== this.#id) return undefined;
+    try {
+      const received = this.#reassembly.receive(userData);
+      if (received.kind === 'refused') return refusal('malformed', received.sentence, received.reason);
+      if (received.kind === 'message') this.#redirection.receive(received.message);
+    } catch (e) {
+      if (!(e instanceof DecodeError)) throw e;
+      return refusal('malformed', `the host sent a chunk that cannot be read: ${e.message}`);
+    }
+    if (!this.#reassembly.suspended) for (const message of this.#held.splice(0)) this.#say(message);
+    return this.#held.length < MOST_HELD ? undefined : refusal('too-much', 'the host asks and does not want to be answered');
+  }
+  /** Nothing is said any more, and nobody waits any longer. */
+  end(): void {
+    this.#redirection.end();
+    this.#held = [];
+  }
+  #say(message: Uint8Array): void {
+    if (this.#reassembly.suspended) this.#held.push(message);
+    else this.#write(channelMessage(message, { ...this.#send, chunkLength: this.#chunkLength }));
+  }
+}
+/** A card that does not answer is as good as none: whoever waits for it waits no longer. */
+function inTime(card: ReaderCard, after: SmartCardReaderPorts['after']): ReaderCard {
+  return {
+    answerToReset: card.answerToReset,
+    reset: () => card.reset(),
+    transmit: (apdu) =>
+      new Promise((resolve, reject) => {
+        const late = () => reject(new MayflyError('card-silent', `the card did not answer in ${COMMAND} ms`));
+        const callOff = after(COMMAND, late);
+        card.transmit(apdu).then(resolve, reject).finally(callOff);
+      }),
+  };
+}
