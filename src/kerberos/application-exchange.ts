@@ -28,8 +28,10 @@ const GSS_CHECKSUM = 0x8003;
 /** Octets of MD5. */
 const BINDINGS = 16;
 const MUTUAL_REQUIRED = 0x2000_0000;
-/** TOK_ID, RFC 4121 4.1. */
-const tokenId = { apReq: 0x0100, apRep: 0x0200, krbError: 0x0300 } as const;
+/** TOK_ID, RFC 4121 4.1; the last two are of user-to-user ([MS-KILE] 3.1.5.2), which is not spoken here but known when it is met. */
+const tokenId = { apReq: 0x0100, apRep: 0x0200, krbError: 0x0300, tgtReq: 0x0400, tgtRep: 0x0401 } as const;
+type TokenKind = keyof typeof tokenId;
+const tokenKinds = Object.keys(tokenId) as readonly TokenKind[];
 
 export interface ApplicationRequest {
   readonly credential: Credential;
@@ -121,26 +123,26 @@ export function readApplicationReply(
 }
 
 /** InitialContextToken, RFC 2743 3.1: mechanism, then a token that is no ASN.1. */
-const initialContextToken = tagged(0x60, {
+export const initialContextToken = tagged(0x60, {
   read: (r) => ({ mechanism: objectIdentifier.read(r), inner: r.bytes() }),
   write(w, { mechanism, inner }: { readonly mechanism: string; readonly inner: Uint8Array }) {
     objectIdentifier.write(w, mechanism);
     w.bytes(inner);
   },
 });
-export function gssToken(mechanism: string, kind: keyof typeof tokenId, message: Uint8Array): Uint8Array {
+export function gssToken(mechanism: string, kind: TokenKind, message: Uint8Array): Uint8Array {
   const inner = new ByteWriter().u16(tokenId[kind]).bytes(message).finish();
   return encode(initialContextToken, { mechanism, inner });
 }
 /** The message of a token of the mechanism, by its kind. @throws DecodeError */
 export function readGssToken(bytes: Uint8Array): {
   readonly mechanism: string;
-  readonly kind: keyof typeof tokenId;
+  readonly kind: TokenKind;
   readonly message: Uint8Array;
 } {
   const { mechanism, inner } = decode(initialContextToken, bytes);
   const id = ((inner[0] ?? 0) << 8) | (inner[1] ?? 0);
-  for (const kind of ['apReq', 'apRep', 'krbError'] as const)
+  for (const kind of tokenKinds)
     if (tokenId[kind] === id && inner.length > 2) return { mechanism, kind, message: inner.subarray(2) };
   throw new DecodeError(`token of unknown kind ${id}`, 0, ['innerContextToken']);
 }
