@@ -14,12 +14,12 @@ import { healthRoutes } from './health-routes.ts';
 import { journalRoutes } from './journal-routes.ts';
 import { refusals, refuse, refuseConnection } from './refusals.ts';
 import { jsonBodies } from './request-body.ts';
-import * as schemas from './schemas.ts';
+import { named } from './schemas.ts';
 import { sessionEventsRoute } from './session-events-route.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { secureContextOf, type TlsFiles } from './tls-files.ts';
 import { tokenRoutes } from './token-routes.ts';
-import * as tokenSchemas from './token-schemas.ts';
+import { namedOfTokens } from './token-schemas.ts';
 
 const BODY = 16 * 1024;
 /** Octets: room for two tokens with a few hundred groups each. */
@@ -96,7 +96,7 @@ export async function apiServer(ports: ApiPorts, tls?: TlsFiles): Promise<Fastif
     openapi: apiDocument,
     refResolver: { buildLocalReference: (json, _base, _fragment, i) => String(json['$id'] ?? `def-${i}`) },
   });
-  for (const schema of Object.values({ ...schemas, ...tokenSchemas })) if ('$id' in schema) app.addSchema(schema);
+  for (const schema of [...named, ...namedOfTokens]) app.addSchema(schema);
   await app.register(async (routes) => {
     sessionRoutes(routes, ports);
     sessionEventsRoute(routes, ports, streams);

@@ -22,35 +22,32 @@ export function callerOf(request: FastifyRequest): Caller {
   return caller;
 }
 
-/** Whom a session is for, and how that is known. A launcher is nobody by itself. */
+const forNobodyElse = () =>
+  new MayflyError('request-invalid', 'a person acts for nobody else', { next: 'leave out On-Behalf-Of and "person"' });
+
+/** Whom a session is for, and how that is known. A launcher is nobody by itself, and a person who calls is who its token says. */
 export async function personOf(
   request: FastifyRequest,
   { identity, directory }: ApiPorts,
   named: string | undefined,
 ): Promise<{ readonly person: Person; readonly proof: Proof }> {
-  const caller = callerOf(request);
+  const { person: self } = callerOf(request);
   const shown = request.headers['on-behalf-of'];
-  if (typeof shown === 'string') {
-    const [, token] = /^Bearer ([!-~]+)$/i.exec(shown) ?? [];
+  if (self) {
+    if (shown !== undefined || named !== undefined) throw forNobodyElse();
+    return { person: self, proof: 'self' };
+  }
+  if (shown !== undefined) {
+    // Both could differ, and then nobody knows whom the launcher meant.
+    if (named !== undefined) throw new MayflyError('request-invalid', 'On-Behalf-Of says who the person is: "person" may not');
+    const [, token] = /^Bearer ([!-~]+)$/i.exec(String(shown)) ?? [];
     if (token === undefined) throw new MayflyError('token-malformed', 'On-Behalf-Of is not "Bearer TOKEN"');
     return { person: await identity.person(token), proof: 'token' };
   }
-  if (named === undefined) {
-    if (caller.person) return { person: caller.person, proof: 'self' };
-    throw sessionError('person-missing');
-  }
-  // A person who calls is who its token says, whatever it names.
-  if (caller.person) throw new MayflyError('request-invalid', 'a person acts for nobody else', { next: 'leave out "person"' });
+  if (named === undefined) throw sessionError('person-missing');
   const account = await directory.account(named);
   if (!account) throw new MayflyError('person-unknown', 'the directory knows no such person');
   const { userPrincipalName, groups } = account;
-  const person: Person = {
-    issuer: 'directory',
-    subject: userPrincipalName.toLowerCase(),
-    userPrincipalName,
-    groups,
-    claims: {},
-    strength: [],
-  };
-  return { person, proof: 'named' };
+  const subject = userPrincipalName.toLowerCase();
+  return { person: { issuer: 'directory', subject, userPrincipalName, groups, claims: {}, strength: [] }, proof: 'named' };
 }

@@ -39,7 +39,7 @@ const statuses: Readonly<Record<string, { readonly status: number; readonly fixe
   'too-many-sessions': { status: 503, retryAfter: 30 },
   'too-many-cards': { status: 503, retryAfter: 2 },
   'shutting-down': { status: 503, retryAfter: 5 },
-  'card-refused': { status: 403 },
+  'card-refused': { status: 403, fixed: 'the CA has refused the card' },
   'custody-busy': { status: 503, fixed: 'no key is ready', retryAfter: 2 },
   'custody-closed': { status: 503, fixed: 'the service is shutting down', retryAfter: 5 },
   'key-lost': { status: 503, fixed: 'the key was lost before it was used', retryAfter: 1 },

@@ -12,7 +12,7 @@ export const sessionParams = {
   properties: { id: sessionId },
 } as const;
 
-export const sessionRequest = {
+const sessionRequest = {
   $id: 'SessionRequest',
   type: 'object',
   additionalProperties: false,
@@ -32,7 +32,7 @@ export const sessionRequest = {
   },
 } as const;
 
-export const card = {
+const card = {
   $id: 'Card',
   type: 'object',
   additionalProperties: false,
@@ -46,7 +46,7 @@ export const card = {
     cause: { type: 'string', description: 'why the key was destroyed' },
   },
 } as const;
-export const session = {
+const session = {
   $id: 'Session',
   type: 'object',
   additionalProperties: false,
@@ -79,7 +79,7 @@ export const session = {
     cards: { type: 'array', items: { $ref: 'Card#' } },
   },
 } as const;
-export const sessionList = {
+const sessionList = {
   $id: 'SessionList',
   type: 'object',
   additionalProperties: false,
@@ -98,14 +98,14 @@ export const sessionQuery = {
     limit: { type: 'string', pattern: '^(?:[1-9]|[1-9][0-9]|100)$', description: '1 to 100; 50 without' },
   },
 } as const;
-export const verdictReason = {
+const verdictReason = {
   $id: 'VerdictReason',
   type: 'object',
   additionalProperties: false,
   properties: { reason: text(500, 'why; stands in the journal') },
 } as const;
 
-export const targetList = {
+const targetList = {
   $id: 'TargetList',
   type: 'object',
   additionalProperties: false,
@@ -136,7 +136,7 @@ export const journalQuery = {
     limit: { type: 'string', pattern: '^(?:[1-9][0-9]{0,2}|1000)$', description: '1 to 1000; 100 without' },
   },
 } as const;
-export const journalPage = {
+const journalPage = {
   $id: 'JournalPage',
   type: 'object',
   additionalProperties: false,
@@ -164,7 +164,7 @@ export const journalPage = {
   },
 } as const;
 
-export const problem = {
+const problem = {
   $id: 'Problem',
   type: 'object',
   additionalProperties: false,
@@ -181,7 +181,7 @@ export const problem = {
     cause: { type: 'string', description: 'why the session was denied, a word' },
   },
 } as const;
-export const health = {
+const health = {
   $id: 'Health',
   type: 'object',
   additionalProperties: false,
@@ -205,7 +205,7 @@ export const health = {
 } as const;
 
 /** The first message on a card's WebSocket. No answer of a route has it: it is here for those who read the OpenAPI document. */
-export const attachedCard = {
+const attachedCard = {
   $id: 'AttachedCard',
   type: 'object',
   additionalProperties: false,
@@ -218,3 +218,17 @@ export const attachedCard = {
     notAfter: time('end of the card'),
   },
 } as const;
+
+/** All that have a name in the OpenAPI document. */
+export const named = [
+  attachedCard,
+  card,
+  health,
+  journalPage,
+  problem,
+  session,
+  sessionList,
+  sessionRequest,
+  targetList,
+  verdictReason,
+] as const;

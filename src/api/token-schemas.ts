@@ -6,7 +6,7 @@ const time = (description: string) => ({ type: 'string', format: 'date-time', de
 const scopeList = { type: 'array', minItems: 1, maxItems: scopes.length, items: { type: 'string', enum: scopes } } as const;
 
 export const tokenParams = { type: 'object', additionalProperties: false, required: ['id'], properties: { id } } as const;
-export const tokenOrder = {
+const tokenOrder = {
   $id: 'TokenOrder',
   type: 'object',
   additionalProperties: false,
@@ -39,18 +39,21 @@ const properties = {
   person: { type: 'string', description: 'whose it is' },
 } as const;
 const required = ['id', 'name', 'scopes', 'created', 'expires'] as const;
-export const token = { $id: 'Token', type: 'object', additionalProperties: false, required, properties } as const;
-export const newToken = {
+const token = { $id: 'Token', type: 'object', additionalProperties: false, required, properties } as const;
+const newToken = {
   $id: 'NewToken',
   type: 'object',
   additionalProperties: false,
   required: [...required, 'token'],
   properties: { ...properties, token: { type: 'string', description: 'the token itself, shown this once' } },
 } as const;
-export const tokenList = {
+const tokenList = {
   $id: 'TokenList',
   type: 'object',
   additionalProperties: false,
   required: ['tokens'],
   properties: { tokens: { type: 'array', items: { $ref: 'Token#' } } },
 } as const;
+
+/** All that have a name in the OpenAPI document. */
+export const namedOfTokens = [newToken, token, tokenList, tokenOrder] as const;

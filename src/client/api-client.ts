@@ -11,7 +11,7 @@ export interface ApiClientOptions {
   readonly token: string;
   /** PEM of the CA of its certificate, or the certificate itself where it is its own; the system's trusted roots unless given. */
   readonly ca?: string | undefined;
-  /** Milliseconds within which an answer has to begin; 30 s unless given. */
+  /** Milliseconds that the service may be silent, which has a sign of life every 15 s where it has nothing to say; 30 s unless given. */
   readonly patience?: number | undefined;
 }
 /** Path parameters, query, headers, body, each where the operation has one. */
@@ -28,8 +28,6 @@ type Answering = Exclude<Name, Streaming | 'attachCard'>;
 
 /** Octets of an answer that is read as a whole: a page of a thousand journal entries has less. */
 const MOST_ANSWER = 8 * 1024 * 1024;
-/** Milliseconds without an octet on a stream, which has a sign of life every 15 s. */
-const SILENCE = 60_000;
 
 /** The API of a Mayfly service, as its OpenAPI document has it. */
 export class ApiClient {
@@ -70,9 +68,6 @@ export class ApiClient {
   async *stream<Of extends Streaming>(name: Of, input: Given<Of>): AsyncGenerator<string> {
     const response = await this.#answer(name, input);
     response.setEncoding('utf8');
-    response.socket.setTimeout(SILENCE, () =>
-      response.destroy(new MayflyError('api-unreachable', 'the service has gone silent')),
-    );
     try {
       for await (const piece of response as AsyncIterable<string>) yield piece;
     } catch (cause) {
@@ -106,6 +101,7 @@ export class ApiClient {
       const sent = httpsRequest(url, {
         method: operations[name].method,
         agent: this.#agent,
+        timeout: this.patience,
         headers: {
           authorization: this.authorization,
           accept: 'application/json, application/problem+json, */*',
@@ -113,14 +109,13 @@ export class ApiClient {
           ...Object.fromEntries(headers),
         },
       });
-      const late = setTimeout(
-        () => sent.destroy(new MayflyError('api-unreachable', 'the service does not answer')),
-        this.patience,
-      );
-      sent.on('response', resolve);
+      let answer: IncomingMessage | undefined;
+      sent.on('response', (response) => {
+        answer = response;
+        resolve(response);
+      });
       sent.on('error', reject);
-      sent.on('close', () => clearTimeout(late));
-      sent.on('response', () => clearTimeout(late));
+      sent.on('timeout', () => (answer ?? sent).destroy(new MayflyError('api-unreachable', 'the service does not answer')));
       sent.end(body);
     }).catch((cause: unknown) => {
       throw cause instanceof MayflyError ? cause : unreachable(url, cause);
@@ -134,7 +129,6 @@ export class ApiClient {
 async function textOf(response: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
-  response.socket.setTimeout(SILENCE, () => response.destroy());
   try {
     for await (const chunk of response as AsyncIterable<Buffer>) {
       length += chunk.length;
