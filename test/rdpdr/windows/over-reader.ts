@@ -1,0 +1,72 @@
+import type { ReaderCard } from '../../../src/rdpdr/card-connections.ts';
+import { DeviceRedirection } from '../../../src/rdpdr/device-redirection.ts';
+import type { RedirectionEvent } from '../../../src/rdpdr/redirection-event.ts';
+import { SmartCardReader } from '../../../src/rdpdr/smart-card-reader.ts';
+import { countedOctets, HandClock } from '../reader-at-hand.ts';
+import type { Host } from './device.ts';
+
+export interface Played<T> {
+  readonly result: T;
+  /** Messages of the host's and of ours. */
+  readonly sent: number;
+  readonly received: number;
+}
+/** A host and our end of the channel, without a connection between them. */
+export class OverReader {
+  readonly clock: HandClock = new HandClock();
+  readonly reader: SmartCardReader;
+  readonly redirection: DeviceRedirection;
+  readonly events: RedirectionEvent[] = [];
+  #ours: Uint8Array[] = [];
+  #arrived: () => void = () => undefined;
+  constructor(
+    card: ReaderCard,
+    cardHandle: 'with-context' | 'without-context' = 'with-context',
+    onEvent: (event: RedirectionEvent) => void = () => undefined,
+  ) {
+    this.reader = new SmartCardReader({ card, random: countedOctets(), after: this.clock.after });
+    this.redirection = new DeviceRedirection({
+      computerName: 'mayfly',
+      reader: this.reader,
+      send: (message) => {
+        this.#ours.push(message);
+        this.#arrived();
+      },
+      events: (event) => {
+        this.events.push(event);
+        onEvent(event);
+      },
+      cardHandle,
+    });
+  }
+  /** Plays the host to its end. @throws Error when it waits for what nobody will send */
+  async play<T>(host: Host<T>): Promise<Played<T>> {
+    let [sent, received] = [0, 0];
+    let turn = host.next();
+    while (!turn.done) {
+      if (turn.value.do === 'send') {
+        sent++;
+        this.redirection.receive(turn.value.message);
+        turn = host.next();
+      } else {
+        received++;
+        turn = host.next(await this.#next());
+      }
+    }
+    return { result: turn.value, sent, received };
+  }
+  /** Messages that were sent and not taken. */
+  get waiting(): readonly Uint8Array[] {
+    return this.#ours;
+  }
+  async #next(): Promise<Uint8Array> {
+    if (this.#ours.length === 0) {
+      let timer: NodeJS.Timeout | undefined;
+      await new Promise<void>((resolve, reject) => {
+        this.#arrived = resolve;
+        timer = setTimeout(() => reject(new Error('the host waits for what nobody sends')), 5000);
+      }).finally(() => clearTimeout(timer));
+    }
+    return this.#ours.shift() ?? new Uint8Array();
+  }
+}
