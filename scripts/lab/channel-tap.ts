@@ -1,6 +1,7 @@
-import type { RdpConnection } from '../../src/net/rdp-connect.ts';
+import type { FramedStream } from '../../src/net/framed-stream.ts';
 import { ChannelReassembly } from '../../src/rdp/channel-reassembly.ts';
 import { MOST_MESSAGE } from '../../src/rdp/channels.ts';
+import type { Connected } from '../../src/rdp/connection-sequence.ts';
 import { domainFrame } from '../../src/rdp/mcs-domain.ts';
 import { isFastPath, rdpFrame } from '../../src/rdp/rdp-frame.ts';
 import { decode } from '../../src/wire/codec.ts';
@@ -12,13 +13,17 @@ export interface Tapped {
   readonly at: number;
   readonly message: Uint8Array;
 }
-/**
- * Listens in on one channel of a connection, from what came while it was made on: both ways, chunks put together. It is the wire that is
- * listened to, below whoever drives the channel.
- */
-export function tapChannel({ outcome, transport }: RdpConnection, name: string): readonly Tapped[] {
+/** The stream of a connection, and what has passed on one of its channels. */
+export type TappedChannel = Pick<FramedStream, 'receive' | 'send'> & { readonly heard: readonly Tapped[] };
+
+/** Listens in on a channel from what came while the connection was made on: both ways, chunks put together, below whoever drives it. */
+export function tapChannel(
+  { agreed, events }: Connected,
+  stream: Pick<FramedStream, 'receive' | 'send'>,
+  name: string,
+): TappedChannel {
   const heard: Tapped[] = [];
-  const id = outcome.agreed.channels.find((channel) => channel.name === name)?.channelId;
+  const id = agreed.channels.find((channel) => channel.name === name)?.channelId;
   const parts = { host: new ChannelReassembly(MOST_MESSAGE), client: new ChannelReassembly(MOST_MESSAGE) };
   const take = (from: Tapped['from'], userData: Uint8Array) => {
     const received = parts[from].receive(userData);
@@ -30,24 +35,24 @@ export function tapChannel({ outcome, transport }: RdpConnection, name: string):
     const kind = from === 'host' ? 'send-data-indication' : 'send-data-request';
     if (domain.kind === kind && domain.channelId === id) take(from, domain.userData);
   };
-  for (const event of outcome.events) {
+  for (const event of events) {
     if (event.kind === 'channel-data' && event.channelId === id) take('host', event.userData);
   }
-  const { stream } = transport;
-  const [receive, send] = [stream.receive.bind(stream), stream.send.bind(stream)];
-  stream.receive = async (frame) => {
-    const octets = await receive(frame);
-    pdu('host', octets);
-    return octets;
+  return {
+    heard,
+    async receive(frame, silence) {
+      const octets = await stream.receive(frame, silence);
+      pdu('host', octets);
+      return octets;
+    },
+    send(octets) {
+      for (let at = 0; at < octets.length; ) {
+        const rest = octets.subarray(at);
+        const length = rdpFrame(rest) ?? rest.length;
+        pdu('client', rest.subarray(0, length));
+        at += length;
+      }
+      return stream.send(octets);
+    },
   };
-  stream.send = (octets) => {
-    for (let at = 0; at < octets.length; ) {
-      const rest = octets.subarray(at);
-      const length = rdpFrame(rest) ?? rest.length;
-      pdu('client', rest.subarray(0, length));
-      at += length;
-    }
-    return send(octets);
-  };
-  return heard;
 }

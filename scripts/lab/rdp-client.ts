@@ -12,7 +12,7 @@ import { rdpFrame } from '../../src/rdp/rdp-frame.ts';
 import type { SessionEvent } from '../../src/rdp/session-event.ts';
 import { MayflyError } from '../../src/wire/mayfly-error.ts';
 
-const screen = {
+export const screen = {
   desktopWidth: 1024,
   desktopHeight: 768,
   bitsPerPixel: 24,

@@ -4,6 +4,7 @@ import { kdc } from './scenarios/kdc.ts';
 import { kinit } from './scenarios/kinit.ts';
 import { logons } from './scenarios/logons.ts';
 import { rdp } from './scenarios/rdp.ts';
+import { rdpCard } from './scenarios/rdp-card.ts';
 import { ticket } from './scenarios/ticket.ts';
 
 /** An acceptance scenario: what it shows, end to end, against real peers. It fails by a step that fails. */
@@ -13,4 +14,4 @@ export interface Scenario {
   readonly run: (lab: LabRun) => Promise<void>;
 }
 
-export const SCENARIOS: readonly Scenario[] = [kdc, card, kinit, ticket, logons, rdp];
+export const SCENARIOS: readonly Scenario[] = [kdc, card, kinit, ticket, logons, rdp, rdpCard];

@@ -16,6 +16,7 @@ export class Xrdp {
   readonly address = '127.0.1.50';
   readonly port = 3389;
   readonly account = ACCOUNT;
+  readonly userId = ID;
   readonly #lab: LabRun;
   readonly #endOfSession: string;
   readonly #groups: ProcessGroup[] = [];
@@ -34,8 +35,9 @@ export class Xrdp {
       'auth required pam_permit.so\naccount required pam_permit.so\nsession required pam_permit.so\n',
       '/etc/pam.d/xrdp-sesman',
     );
-    // xrdp reads the session manager's port from this file, whatever it is told.
+    // xrdp reads the session manager's port from this file, whatever it is told; the channel server of a session reads it as the user.
     await bind('sesman.ini', sesman(xrdp.#sessionProgram()), '/etc/xrdp/sesman.ini');
+    chmodSync(lab.path('xrdp', 'sesman.ini'), 0o644);
     xrdp.#groups.push(lab.start('xrdp-sesman', 'xrdp-sesman', ['--nodaemon']));
     await xrdp.#groups[0]?.listening('::1', 3350).catch(() => xrdp.#groups[0]?.listening('127.0.0.1', 3350));
     const configuration = lab.write(
