@@ -4,11 +4,11 @@ import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import websocket from '@fastify/websocket';
 import Fastify, { type FastifyInstance } from 'fastify';
-import { sessionError } from '../session/session-error.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
 import { apiDocument } from './api-document.ts';
 import type { ApiPorts } from './api-ports.ts';
 import { CARD_PATH, cardSocket, MOST_FRAME } from './card-socket.ts';
+import { closeInTime } from './closing.ts';
 import { EventStreams } from './event-streams.ts';
 import { healthRoutes } from './health-routes.ts';
 import { journalRoutes } from './journal-routes.ts';
@@ -31,7 +31,7 @@ const KEEP_ALIVE = 30_000;
 const STALLED = 60_000;
 const MOST_CONNECTIONS = 2000;
 
-/** The API, without a listener yet. Ended with closeApi. */
+/** The API, without a listener yet. `close` ends it within seconds. */
 export async function apiServer(ports: ApiPorts, tls?: TlsFiles): Promise<FastifyInstance> {
   const nextId = requestIds();
   const options = {
@@ -66,11 +66,7 @@ export async function apiServer(ports: ApiPorts, tls?: TlsFiles): Promise<Fastif
     : Fastify({ ...options, http: server })) as unknown as FastifyInstance;
   (app.server as unknown as Server).maxConnections = MOST_CONNECTIONS;
   const streams = new EventStreams();
-  let isClosing = false;
-  app.addHook('preClose', async () => {
-    isClosing = true;
-    streams.endAll();
-  });
+  closeInTime(app, streams);
 
   refusals(app, ports.log);
   jsonBodies(app);
@@ -87,7 +83,6 @@ export async function apiServer(ports: ApiPorts, tls?: TlsFiles): Promise<Fastif
   app.addHook('onRequest', app.rateLimit());
   app.addHook('onRequest', async (request, reply) => {
     void reply.header('x-request-id', request.id).header('cache-control', 'no-store');
-    if (isClosing) throw sessionError('shutting-down');
     // An upgraded connection has no body and no next request: no other route may have it.
     if (request.ws && request.routeOptions.url !== CARD_PATH)
       throw new MayflyError('request-invalid', 'there is no WebSocket here', { next: 'see /openapi.json' });
