@@ -6,12 +6,18 @@ import type { LoggedOn } from '../rdp/save-session-info.ts';
 import type { RedirectionTarget } from '../rdp/server-redirection.ts';
 import { refusalIn, type SessionEvent } from '../rdp/session-event.ts';
 import { refusal, type SessionRefusal } from '../rdp/session-refusal.ts';
+import { watchedCard } from '../rdpdr/card-use.ts';
+import { LogonProgress } from '../rdpdr/logon-progress.ts';
 import type { RedirectionEvent } from '../rdpdr/redirection-event.ts';
+import type { StalledLogon } from '../rdpdr/stalled-logon.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
 import { CardChannel, type CardChannelPorts } from './card-channel.ts';
 import type { FramedStream } from './framed-stream.ts';
 import type { RdpTransport } from './rdp-transport.ts';
 import { WriteQueue } from './write-queue.ts';
+
+/** Milliseconds between two looks at whether the logon is stuck. */
+const WATCH = 1000;
 
 /** How a session ended. */
 export type SessionEnd =
@@ -52,6 +58,8 @@ export interface CardSessionPorts extends Pick<CardChannelPorts, 'computerName' 
   /** Milliseconds of a clock that does not run backwards. */
   readonly elapsed: () => number;
   readonly events?: (event: RedirectionEvent) => void;
+  /** Told when the logon is stuck, once for each place where it is; it may get on all the same. */
+  readonly stalled?: (stalled: StalledLogon) => void;
 }
 
 /**
@@ -65,7 +73,9 @@ export class CardSession {
   readonly #ports: CardSessionPorts;
   readonly #channel: CardChannel;
   readonly #writes: WriteQueue;
+  readonly #progress: LogonProgress;
   readonly #callOff: () => void;
+  #stopWatching: () => void = () => undefined;
   #settle: (outcome: Promise<LogonOutcome>) => void = () => undefined;
   #isLogonOver = false;
   #end: SessionEnd | undefined;
@@ -81,6 +91,7 @@ export class CardSession {
       });
     }
     this.#ports = ports;
+    this.#progress = new LogonProgress(ports.elapsed());
     this.logon = new Promise((resolve) => {
       this.#settle = resolve;
     });
@@ -90,8 +101,10 @@ export class CardSession {
     );
     this.#channel = new CardChannel({
       ...ports,
+      card: watchedCard(ports.card, (use) => this.#progress.card(use, ports.elapsed())),
       write: (octets) => this.#writes.write(octets),
       events: (event) => {
+        this.#progress.redirection(event, ports.elapsed());
         if (event.kind === 'device-refused' && !this.#isLogonOver) this.#stop(refusedDevice(event.status));
         events(event);
       },
@@ -100,7 +113,12 @@ export class CardSession {
       if (logon === 'with-card') this.#stop({ kind: 'not-after' });
       else this.#logonOver({ kind: 'not-after' });
     });
+    if (logon === 'with-card') this.#watch();
     this.ended = this.#run();
+  }
+  /** How far the host came with the logon, and what it means that it came no further. */
+  get reached(): StalledLogon {
+    return this.#progress.reached;
   }
   /** Ends session and connection; the key goes, if it is there still. */
   cancel(): Promise<SessionEnd> {
@@ -170,9 +188,20 @@ export class CardSession {
     this.#end ??= end;
     this.#ports.transport.close();
   }
+  /** Tells of each place where the logon is stuck, once. */
+  #watch(told?: StalledLogon['stage']): void {
+    const { elapsed, after, stalled } = this.#ports;
+    this.#stopWatching = after(WATCH, () => {
+      const { reached } = this;
+      const isStuck = reached.stage !== told && this.#progress.stallsAt <= elapsed();
+      if (isStuck) stalled?.(reached);
+      this.#watch(isStuck ? reached.stage : told);
+    });
+  }
   #logonOver(outcome: LogonOutcome): void {
     if (this.#isLogonOver) return;
     this.#isLogonOver = true;
+    this.#stopWatching();
     this.#settle(this.#ports.card.destroy(causes[outcome.kind]).then(() => outcome));
   }
 }

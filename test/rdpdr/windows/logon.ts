@@ -126,7 +126,7 @@ export class WindowsHost {
     yield* brief.succeed(esc.calls.releaseContext(brief));
     yield* provider.succeed(esc.calls.endTransaction(provider.handle));
     yield* provider.succeed(esc.calls.beginTransaction(provider.handle));
-    for (let i = 0; i < 4; i++) must(same(yield* enumerate(provider), this.certificate), 'the same certificate');
+    for (let i = 0; i < 3; i++) must(same(yield* enumerate(provider), this.certificate), 'the same certificate');
     yield* provider.succeed(esc.calls.endTransaction(provider.handle));
     yield* provider.succeed(esc.calls.disconnect(provider.handle));
     yield* looking.succeed(esc.calls.releaseContext(looking));
