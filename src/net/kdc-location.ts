@@ -40,35 +40,60 @@ export interface KdcLocationSettings {
   /** Milliseconds for one search. */
   readonly limit?: number;
 }
-/** Finds the KDCs of a realm by DNS (RFC 4120 7.2.3.2): domain controllers first, as Active Directory registers them. */
+/** A host that offers a service, as SRV records name it. */
+export interface Located {
+  readonly host: string;
+  readonly port: number;
+}
+/** Finds KDCs and directory servers by DNS: domain controllers first, as Active Directory registers them. */
 export class KdcLocation {
   readonly #settings: KdcLocationSettings;
-  readonly #kept = new Map<string, { readonly until: number; readonly found: readonly KdcAddress[] }>();
+  readonly #kept = new Map<string, { readonly until: number; readonly found: readonly Located[] }>();
 
   constructor(settings: KdcLocationSettings) {
     this.#settings = settings;
   }
-  /** @throws MayflyError `kdc-not-found` */
+  /** KDCs of a realm, RFC 4120 7.2.3.2. @throws MayflyError `kdc-not-found` */
   async kdcsOf(realm: string): Promise<readonly KdcAddress[]> {
-    const { clock } = this.#settings;
-    const kept = this.#kept.get(realm);
-    if (kept && clock() < kept.until) return kept.found;
-    const found = await this.#search(realm);
-    if (this.#kept.size > 256) this.#kept.clear();
-    this.#kept.set(realm, { until: clock() + KEPT, found });
-    return found;
-  }
-  async #search(realm: string): Promise<readonly KdcAddress[]> {
-    const { servers = [], limit = LIMIT } = this.#settings;
     // A KDC's referral may name any realm: what is no host name is no DNS name to ask for either.
     if (!hostName.test(realm)) throw new MayflyError('kdc-not-found', `realm ${JSON.stringify(realm)} is no DNS name`);
+    const domain = withoutDot(realm);
+    const found = await this.#find([`_kerberos._tcp.dc._msdcs.${domain}`, `_kerberos._tcp.${domain}`], (cause) => {
+      return new MayflyError('kdc-not-found', `DNS names no KDC of realm ${realm}`, {
+        cause,
+        next: `configure its KDCs, or register _kerberos._tcp.${domain}`,
+      });
+    });
+    return found.map(({ host, port }) => ({ kind: 'tcp', host, port }));
+  }
+  /** Domain controllers of a domain, with the port of LDAP in clear; [MS-ADTS] 6.3.2.3. @throws MayflyError `directory-not-found` */
+  async domainControllersOf(domain: string): Promise<readonly Located[]> {
+    const name = withoutDot(domain);
+    return this.#find([`_ldap._tcp.dc._msdcs.${name}`, `_ldap._tcp.${name}`], (cause) => {
+      return new MayflyError('directory-not-found', `DNS names no domain controller of ${domain}`, {
+        cause,
+        next: `name them as directories[].servers, or register _ldap._tcp.dc._msdcs.${name}`,
+      });
+    });
+  }
+  async #find(names: readonly [string, string], missing: (cause: unknown) => MayflyError): Promise<readonly Located[]> {
+    const { clock } = this.#settings;
+    const key = names[0];
+    const kept = this.#kept.get(key);
+    if (kept && clock() < kept.until) return kept.found;
+    const found = await this.#search(names, missing);
+    if (this.#kept.size > 256) this.#kept.clear();
+    this.#kept.set(key, { until: clock() + KEPT, found });
+    return found;
+  }
+  async #search(names: readonly string[], missing: (cause: unknown) => MayflyError): Promise<readonly Located[]> {
+    const { servers = [], limit = LIMIT } = this.#settings;
     const resolver = new Resolver({ timeout: PATIENCE, tries: 2 });
     if (servers.length > 0) resolver.setServers(servers);
     const late = setTimeout(() => resolver.cancel(), limit);
-    const domain = realm.toLowerCase().replace(/\.$/, '');
     let cause: unknown;
     try {
-      for (const name of [`_kerberos._tcp.dc._msdcs.${domain}`, `_kerberos._tcp.${domain}`]) {
+      for (const name of names) {
         const found = await this.#ask(resolver, name).catch((e: unknown) => {
           cause = e;
           return [];
@@ -79,14 +104,12 @@ export class KdcLocation {
     } finally {
       clearTimeout(late);
     }
-    throw new MayflyError('kdc-not-found', `DNS names no KDC of realm ${realm}`, {
-      cause,
-      next: `configure its KDCs, or register _kerberos._tcp.${domain}`,
-    });
+    throw missing(cause);
   }
-  async #ask(resolver: Resolver, name: string): Promise<readonly KdcAddress[]> {
+  async #ask(resolver: Resolver, name: string): Promise<readonly Located[]> {
     const records = (await resolver.resolveSrv(name)).filter(({ name: host, port }) => hostName.test(host) && 0 < port);
     const ordered = inOrder(records, this.#settings.random);
-    return ordered.slice(0, MOST_KDCS).map(({ name: host, port }) => ({ kind: 'tcp', host, port }));
+    return ordered.slice(0, MOST_KDCS).map(({ name: host, port }) => ({ host, port }));
   }
 }
+const withoutDot = (name: string) => name.toLowerCase().replace(/\.$/, '');

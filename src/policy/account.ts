@@ -20,6 +20,8 @@ export interface Account {
   /** adminCount of the directory. */
   readonly adminCount: number;
   readonly sidHistory: readonly string[];
+  /** NetBIOS names of the only hosts it may log on to (userWorkstations); undefined: any. */
+  readonly workstations?: readonly string[];
 }
 
 /** A host that may be asked for. */
@@ -29,4 +31,6 @@ export interface Host {
   readonly labels: Readonly<Record<string, string>>;
   /** Distinguished names of the organizational units it is in, the nearest first. */
   readonly organizationalUnits: readonly string[];
+  /** Why nobody can be proven to it now, one clause each: its service is registered on another account. */
+  readonly obstacles?: readonly string[];
 }

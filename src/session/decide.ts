@@ -44,6 +44,10 @@ export async function decide(
   const { caller, person, proof, mode, reason, network } = request;
   const host = await directory.host(request.target);
   if (!host) return refuse('target-unknown', 'the directory knows no such host');
+  if (host.obstacles?.length)
+    return refuse('target-unproven', `nothing would prove the host: ${host.obstacles.join(', ')}`, undefined, [
+      'target-unproven',
+    ]);
   const reference = request.account ?? person.userPrincipalName;
   if (reference === undefined) return refuse('account-not-mapped', 'the person has no account of their own here: name one');
   const account = await directory.account(reference);
@@ -51,6 +55,8 @@ export async function decide(
   const builtIn = builtInRefusal(account, bounds);
   if (builtIn) return refuse(builtIn.rule, builtIn.sentence, account, [builtIn.rule]);
   const ownAccount = account.userPrincipalName.toLowerCase() === person.userPrincipalName?.toLowerCase();
+  if (!isOfWorkstations(account, host))
+    return refuse('workstation', 'the account may log on to other hosts only (userWorkstations)', account, ['workstation']);
   const decision = rules().decide({
     person,
     caller: { id: caller.id, name: caller.name },
@@ -86,3 +92,7 @@ export async function decideAgain(
     ? verdict
     : refuse('approval-missing', 'the rules ask for an approval now that was not given', verdict.account);
 }
+
+/** A NetBIOS name is the first label of the DNS name, 15 characters of it. */
+const isOfWorkstations = ({ workstations }: Account, { name }: Host): boolean =>
+  workstations?.some((each) => each.toLowerCase() === name.split('.', 1)[0]?.slice(0, 15).toLowerCase()) ?? true;
