@@ -48,6 +48,10 @@ export function addressFaults(document: ConfigDocument, schemaFaults: readonly D
   const kdcs = (Array.isArray(realms) ? realms : []).flatMap((_, i) =>
     inList(`/realms/${i}/kdcs`, kdcFault, 'write HOST, HOST:PORT, [IPv6]:PORT or https://HOST/KdcProxy'),
   );
+  const directories = valueAt(document.value, ['directories']);
+  const servers = (Array.isArray(directories) ? directories : []).flatMap((_, i) =>
+    inList(`/directories/${i}/servers`, kdcFault, 'write HOST, HOST:PORT or [IPv6]:PORT'),
+  );
   const listen = ['listen', 'publicHttp'].flatMap((name) =>
     at(`/service/${name}`, listenFault, 'write ADDRESS:PORT, such as 127.0.0.1:8443 or [::1]:8443'),
   );
@@ -56,6 +60,7 @@ export function addressFaults(document: ConfigDocument, schemaFaults: readonly D
   );
   return [
     ...kdcs,
+    ...servers,
     ...listen,
     ...urls,
     ...inList('/dnsServers', dnsFault, 'write it as 192.0.2.53, 192.0.2.53:5353 or [2001:db8::53]'),

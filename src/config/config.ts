@@ -1,3 +1,4 @@
+import type { DirectoryConfig } from './directories-config.ts';
 import type { SecretSource } from './secret.ts';
 import type { ServiceConfig } from './service-config.ts';
 
@@ -20,6 +21,8 @@ export interface Config {
   /** Addresses of DNS servers to find KDCs with; the system's when empty. */
   readonly dnsServers: readonly string[];
   readonly targets: readonly TargetConfig[];
+  /** Active Directory domains; none: the service's directory is a file. */
+  readonly directories: readonly DirectoryConfig[];
   readonly service: ServiceConfig;
   /** By setting, as faults name it (`cas[0].socket`): where its value came from. */
   readonly origins: Readonly<Record<string, Origin>>;

@@ -11,6 +11,7 @@ import {
   type TargetConfig,
 } from './config.ts';
 import type { DataFolder } from './data-folder.ts';
+import { effectiveDirectories } from './directories-config.ts';
 import type { ConfigFile } from './file-schema.ts';
 import type { SecretSource } from './secret.ts';
 import { effectiveService } from './service-config.ts';
@@ -58,7 +59,7 @@ export function effectiveConfig({ settings, file, environment, fallback, originO
     const at = `cas[${i}]`;
     return {
       name: note(`${at}.name`, ca.name),
-      passphrase: passphraseOf(ca.passphrase, at),
+      passphrase: secretOf(ca.passphrase, `${at}.passphrase`),
       upnSuffixes:
         ca.upnSuffixes &&
         note(
@@ -122,15 +123,16 @@ export function effectiveConfig({ settings, file, environment, fallback, originO
     realms,
     dnsServers: note('dnsServers', settings.dnsServers ?? []),
     targets,
+    directories: effectiveDirectories(settings.directories, note, inFile, secretOf),
     service: effectiveService(settings.service, home, note, inFile),
     origins,
   };
 
-  function passphraseOf(
-    { file: path, credential }: NonNullable<ConfigFile['cas']>[number]['passphrase'],
-    ca: string,
+  /** @param setting such as `cas[0].passphrase` */
+  function secretOf(
+    { file: path, credential }: { readonly file?: string | undefined; readonly credential?: string | undefined },
+    setting: string,
   ): SecretSource {
-    const setting = `${ca}.passphrase`;
     const origin = originOf(setting);
     const from = origin?.from === 'file' ? `${setting} (${origin.file}:${origin.line}:${origin.column})` : setting;
     // The schema lets exactly one of the two through.

@@ -1,4 +1,5 @@
 import type { XStatic } from 'typebox/schema';
+import { directoriesSchema } from './directories-schema.ts';
 import { serviceSchema } from './service-schema.ts';
 
 /**
@@ -21,6 +22,26 @@ const path = {
   next: 'write a path; a secret itself never stands in this file',
 } as const;
 const upnSuffixes = { type: 'array', items: dnsName, minItems: 1, maxItems: 1000, description: 'a list of DNS names' } as const;
+
+/** Where a secret lies. @param what it is called */
+const secret = <What extends string>(what: What) =>
+  ({
+    type: 'object',
+    additionalProperties: false,
+    minProperties: 1,
+    maxProperties: 1,
+    description: `where the ${what} lies, { file: PATH } or { credential: NAME }, never the ${what} itself`,
+    next: `put the ${what} into a file of mode 0600 and write ${what}: { file: PATH }`,
+    properties: {
+      file: path,
+      credential: {
+        type: 'string',
+        pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$',
+        description: 'the name of a systemd credential',
+        next: 'write the name that LoadCredential= gives it in the unit',
+      },
+    },
+  }) as const;
 
 const sids = {
   type: 'array',
@@ -190,6 +211,11 @@ export const fileSchema = {
     realms,
     dnsServers,
     targets,
+    directories: directoriesSchema(
+      path,
+      { ...dnsName, description: "the domain's DNS name, such as corp.example" } as const,
+      secret('password'),
+    ),
     service: serviceSchema(path, upnSuffixes),
     cas: {
       type: 'array',
@@ -208,23 +234,7 @@ export const fileSchema = {
             description: 'a name of 1 to 32 lower-case letters, digits and hyphens',
             next: 'use the name that was given to mayfly ca init',
           },
-          passphrase: {
-            type: 'object',
-            additionalProperties: false,
-            minProperties: 1,
-            maxProperties: 1,
-            description: 'where the passphrase lies, { file: PATH } or { credential: NAME }, never the passphrase itself',
-            next: 'put the passphrase into a file of mode 0600 and write passphrase: { file: PATH }',
-            properties: {
-              file: path,
-              credential: {
-                type: 'string',
-                pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$',
-                description: 'the name of a systemd credential',
-                next: 'write the name that LoadCredential= gives it in the unit',
-              },
-            },
-          },
+          passphrase: secret('passphrase'),
           upnSuffixes,
           refusedSids: sids,
           refusedSidList: path,

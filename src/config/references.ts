@@ -97,6 +97,10 @@ export function referenceFaults(document: ConfigDocument, schemaFaults: readonly
     const refused = sids(`${ca}/refusedSids`);
     excepted(`${ca}/exceptedSids`, refused, 'this SID is refused and excepted');
   }
+  once(
+    entries('/directories').map((entry) => `${entry}/domain`),
+    'domain',
+  );
   const service = '/service';
   inBounds(`${service}/upnSuffixes`);
   excepted(`${service}/exceptedSids`, sids(`${service}/ownAccountSids`), 'this SID is of an own account and excepted');

@@ -26,6 +26,10 @@ export function settingsOf(config: Config): Setting[] {
     Object.entries(values).flatMap(([name, value]: [string, Setting['value'] | undefined]) =>
       value === undefined || (Array.isArray(value) && value.length === 0) ? [] : [setting(`${at}.${name}`, value)],
     );
+  const secret = (path: string, source: SecretSource): Setting =>
+    source.file === undefined
+      ? setting(`${path}.credential`, source.credential, source)
+      : setting(`${path}.file`, source.file, source);
   const { limits, identityProviders, ...service } = config.service;
   return [
     setting('home', config.home),
@@ -37,9 +41,7 @@ export function settingsOf(config: Config): Setting[] {
     ]),
     ...config.cas.flatMap((ca, i) => [
       setting(`cas[${i}].name`, ca.name),
-      ca.passphrase.file === undefined
-        ? setting(`cas[${i}].passphrase.credential`, ca.passphrase.credential, ca.passphrase)
-        : setting(`cas[${i}].passphrase.file`, ca.passphrase.file, ca.passphrase),
+      secret(`cas[${i}].passphrase`, ca.passphrase),
       ...(ca.upnSuffixes ? [setting(`cas[${i}].upnSuffixes`, ca.upnSuffixes)] : []),
       setting(`cas[${i}].refusedSids`, ca.refusedSids),
       ...(ca.refusedSidList === undefined
@@ -55,6 +57,11 @@ export function settingsOf(config: Config): Setting[] {
     ...config.realms.flatMap((realm, i) => given(`realms[${i}]`, realm)),
     ...config.targets.flatMap((target, i) => given(`targets[${i}]`, target)),
     ...(config.dnsServers.length > 0 ? [setting('dnsServers', config.dnsServers)] : []),
+    ...config.directories.flatMap(({ password, hostLabels, ...directory }, i) => [
+      ...given(`directories[${i}]`, directory),
+      secret(`directories[${i}].password`, password),
+      ...given(`directories[${i}].hostLabels`, hostLabels),
+    ]),
     ...given('service', service),
     ...identityProviders.flatMap((provider, i) => given(`service.identityProviders[${i}]`, provider)),
     ...given('service.limits', limits),
@@ -77,7 +84,7 @@ export function soundSettings(
     const path = settingPath(pointer);
     const isLeaf = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
     const isList = Array.isArray(value) && value.every((item) => typeof item === 'string');
-    if (path === undefined || path.includes('.passphrase')) return;
+    if (path === undefined || /\.(?:passphrase|password)\b/.test(path)) return;
     if (isLeaf || (isList && value.length > 0)) {
       const origin = originOf(path);
       if (origin && !isFaulty(pointer)) settings.push({ path, value, origin });

@@ -89,6 +89,7 @@ describe('loadConfig', () => {
       realms: [],
       dnsServers: [],
       targets: [],
+      directories: [],
       service: undefined,
       origins: undefined,
     });
@@ -306,7 +307,7 @@ realms:
       `${file}:2:19: domains[0].name: expected the domain's DNS name, such as corp.example, found a number`,
     ]);
     expect(error.faults.map(({ next }) => next)).toEqual([
-      'correct or remove it; known here: home, forests, domains, realms, dnsServers, targets, service, cas',
+      'correct or remove it; known here: home, forests, domains, realms, dnsServers, targets, directories, service, cas',
       'put it in quotes',
     ]);
   });
