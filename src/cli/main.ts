@@ -139,6 +139,37 @@ function program(exit: (code: number) => void): Command {
     .addOption(new Option('--fresh', 'make a new one first').conflicts('root'))
     .action(runs(async () => (await import('./commands/ca-crl.ts')).caCrl));
 
+  const policy = top.command('policy').description('rules: who gets a session');
+  const ofRules = (usage: string, description: string) =>
+    leaf(policy, usage, description)
+      .option('--rules <folder>', 'folder of rules (default: service.policy of the configuration, else the built-in rules)')
+      .option('--directory <file>', 'static directory (default: service.directory of the configuration)');
+  ofRules('check', 'read rules, schema and directory file, and name every fault in them').action(
+    runs(async () => (await import('./commands/policy-check.ts')).policyCheck),
+  );
+  ofRules('test <cases>', 'decide every case of a table, and say which come out otherwise than it expects').action(
+    runs(async () => (await import('./commands/policy-test.ts')).policyTest),
+  );
+  ofRules('explain', 'decide one request, and say which rule decided it')
+    .requiredOption('--person <upn>', 'user principal name of whom the session is for')
+    .requiredOption('--host <name>', 'DNS name of the host')
+    .option('--account <name>', "UPN, SID or name of the account (default: the person's own)")
+    .option('--group <name>', 'group of the person; may be repeated', collect, [])
+    .option('--claim <name=value>', 'claim of the person; may be repeated', collect, [])
+    .option('--strength <method>', 'how the person was authenticated, such as mfa; may be repeated', collect, [])
+    .option('--issuer <issuer>', 'who vouches for the person', 'https://idp.example')
+    .option('--subject <subject>', 'what the issuer calls the person (default: the UPN)')
+    .addOption(new Option('--mode <mode>', 'how the card is used').choices(['gateway', 'card', 'ticket']).default('gateway'))
+    .addOption(new Option('--proof <proof>', 'who shows what').choices(['self', 'token', 'named']).default('self'))
+    .option('--caller <id>', 'the launcher that asks (default: the person)')
+    .option('--network <address>', 'IP address the request comes from', '127.0.0.1')
+    .option('--reason <text>', 'the reason given')
+    .option('--time <time>', 'when, such as 2026-11-30T10:00:00Z (default: now)')
+    .action(runs(async () => (await import('./commands/policy-explain.ts')).policyExplain));
+  leaf(policy, 'schema', 'print what rules may speak of, as Cedar schema').action(
+    runs(async () => (await import('./commands/policy-schema.ts')).printSchema),
+  );
+
   const card = top.command('card').description('cards');
   ofCa(card, 'attach', 'mint a card and put it into a local PC/SC reader (lab CAs only)')
     .requiredOption('--vpcd <host:port>', 'where the vpcd reader of pcscd listens')

@@ -19,8 +19,13 @@ export interface DocumentFault {
 }
 /** Deeper nesting than any setting has; bounds recursion. */
 export const maxDepth = 32;
-/** More values than any configuration has; bounds what is checked. */
-export const maxValues = 20_000;
+/** How much of a file is read. */
+export interface DocumentBounds {
+  readonly octets: number;
+  readonly values: number;
+}
+/** More than any configuration has. */
+export const configBounds: DocumentBounds = { octets: 1 << 20, values: 20_000 };
 
 /** One step of a JSON pointer (RFC 6901 3). */
 export function pointerTo(parent: string, step: string | number): string {

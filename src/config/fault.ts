@@ -26,17 +26,29 @@ export function faultLine(fault: Fault): string {
   return [place, fault.path, fault.message].filter((part) => part !== '').join(': ');
 }
 
+/** A kind of file, as errors name it. */
+export interface FileKind {
+  /** Of the error: `config-invalid`. */
+  readonly code: string;
+  readonly called: string;
+  /** How to see all faults. */
+  readonly check: string;
+}
+const configuration: FileKind = {
+  code: 'config-invalid',
+  called: 'the configuration',
+  check: 'run mayfly config check to see all of them',
+};
+
 export class ConfigError extends MayflyError {
   override readonly name: string = 'ConfigError';
   /** Every fault, in the order of the file. */
   readonly faults: readonly Fault[];
-  constructor(faults: readonly Fault[]) {
+  constructor(faults: readonly Fault[], { code, called, check }: FileKind = configuration) {
     const [first] = faults;
     const line = first ? faultLine(first) : 'unknown fault';
-    const message = faults.length === 1 ? line : `the configuration has ${faults.length} faults, the first: ${line}`;
-    super('config-invalid', message, {
-      next: faults.length === 1 && first ? first.next : 'run mayfly config check to see all of them',
-    });
+    const message = faults.length === 1 ? line : `${called} has ${faults.length} faults, the first: ${line}`;
+    super(code, message, { next: faults.length === 1 && first ? first.next : check });
     this.faults = faults;
   }
 }

@@ -1,4 +1,4 @@
-import { type ConfigDocument, type DocumentFault, maxDepth, maxValues, type Place, pointerTo, setOwn } from './document.ts';
+import { type ConfigDocument, configBounds, type DocumentFault, maxDepth, type Place, pointerTo, setOwn } from './document.ts';
 
 /** Thrown inside this file only: after a fault of JSON notation nothing behind it can be read. */
 class JsonFault extends Error {
@@ -13,7 +13,7 @@ class JsonFault extends Error {
  * JSON (RFC 8259) with places: `JSON.parse` reports neither the place of a value nor a key that is given twice, and quotes the
  * text it stumbles over, which may be a secret.
  */
-export function readJson(text: string): ConfigDocument {
+export function readJson(text: string, maxValues: number = configBounds.values): ConfigDocument {
   const places = new Map<string, Place>();
   const faults: DocumentFault[] = [];
   let at = 0;

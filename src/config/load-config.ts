@@ -6,11 +6,10 @@ import { type ConfigDocument, type DocumentFault, lineAndColumn } from './docume
 import { effectiveConfig } from './effective.ts';
 import { ConfigError, type Fault } from './fault.ts';
 import { type ConfigFile, fileSchema } from './file-schema.ts';
+import { placed } from './placed-faults.ts';
 import { parseConfig, readConfigFile, Unreadable } from './read-document.ts';
 import { referenceFaults } from './references.ts';
-import { knownPath, type Setting, settingPointer, settingsOf, soundSettings } from './settings.ts';
-
-const maxFaults = 100;
+import { type Setting, settingPointer, settingsOf, soundSettings } from './settings.ts';
 
 export interface ConfigInput {
   readonly env: NodeJS.ProcessEnv;
@@ -71,7 +70,7 @@ export async function examineConfig({ env, file: option }: ConfigInput): Promise
       file,
       config: undefined,
       settings: [...known, ...sound.filter(({ path }) => path !== 'home')],
-      faults: placed(faults, document, file),
+      faults: placed(faults, document, file, fileSchema),
     };
   }
 
@@ -79,7 +78,8 @@ export async function examineConfig({ env, file: option }: ConfigInput): Promise
   const settings = document.value as ConfigFile;
   const config = effectiveConfig({ settings, file, environment, fallback, originOf });
   const late = socketFaults(config, document);
-  if (late.length > 0) return { file, config: undefined, settings: settingsOf(config), faults: placed(late, document, file) };
+  if (late.length > 0)
+    return { file, config: undefined, settings: settingsOf(config), faults: placed(late, document, file, fileSchema) };
   return { file, config, settings: settingsOf(config), faults: [] };
 }
 
@@ -89,25 +89,6 @@ async function faultsOf(document: ConfigDocument): Promise<readonly DocumentFaul
   const { schemaFaults } = await import('./schema-faults.ts');
   const faults = document.faults.concat(schemaFaults(document, fileSchema));
   return faults.concat(referenceFaults(document, faults), addressFaults(document, faults));
-}
-
-/** In the file's order; more than a hundred help nobody. */
-function placed(faults: readonly DocumentFault[], { text }: ConfigDocument, file: string): Fault[] {
-  const shown = faults.toSorted((a, b) => a.at - b.at).slice(0, maxFaults);
-  const lines: Fault[] = shown.map(({ pointer, at, message, next }) => {
-    return { path: knownPath(pointer), file, ...lineAndColumn(text, at), message, next };
-  });
-  const left = faults.length - shown.length;
-  if (left > 0)
-    lines.push({
-      path: '',
-      file,
-      line: undefined,
-      column: undefined,
-      message: `${left} more faults`,
-      next: 'correct these first',
-    });
-  return lines;
 }
 
 function originsIn({ text, places }: ConfigDocument, file: string): (path: string) => Origin | undefined {

@@ -1,10 +1,8 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { extname } from 'node:path';
-import type { ConfigDocument, DocumentFault } from './document.ts';
+import { type ConfigDocument, configBounds, type DocumentFault } from './document.ts';
 import { readJson } from './json-document.ts';
-
-export const maxConfigSize = 1 << 20;
 
 /** What keeps the file from being read at all. */
 export class Unreadable {
@@ -17,19 +15,21 @@ export class Unreadable {
 }
 
 /** The file's octets, or why there are none. */
-export async function readConfigFile(file: string): Promise<Uint8Array | Unreadable> {
+export async function readConfigFile(file: string, most: number = configBounds.octets): Promise<Uint8Array | Unreadable> {
   try {
     // Not blocking: a named pipe without a writer would stop the program here.
     await using handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
     const stat = await handle.stat();
     if (!stat.isFile()) return new Unreadable('not a regular file', 'name a JSON or YAML file');
     if (stat.mode & 0o002) return new Unreadable('everybody may write this file', `chmod o-w ${file}`);
-    const buffer = new Uint8Array(maxConfigSize + 1);
+    const buffer = new Uint8Array(Math.min(stat.size, most) + 1);
     let length = 0;
     for (let read = -1; read !== 0 && length < buffer.length; length += read) {
       ({ bytesRead: read } = await handle.read(buffer, length, buffer.length - length, length));
     }
-    if (length > maxConfigSize) return new Unreadable('larger than 1 MiB', 'name a configuration file');
+    if (length > most) return new Unreadable(`larger than ${most >> 20} MiB`, 'name another file, or make it smaller');
+    // A file that grows or shrinks is being written.
+    if (length !== stat.size) return new Unreadable('the file changed while it was read', 'try again');
     return buffer.subarray(0, length);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
@@ -42,7 +42,11 @@ export async function readConfigFile(file: string): Promise<Uint8Array | Unreada
 }
 
 /** JSON or YAML, by the file's ending, else by its first character. YAML costs an import of 30 ms, JSON nothing. */
-export async function parseConfig(bytes: Uint8Array, file: string): Promise<ConfigDocument> {
+export async function parseConfig(
+  bytes: Uint8Array,
+  file: string,
+  values: number = configBounds.values,
+): Promise<ConfigDocument> {
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes); // drops a byte order mark
@@ -54,7 +58,7 @@ export async function parseConfig(bytes: Uint8Array, file: string): Promise<Conf
   if (control) return unread(text, control.index, 'a control character', 'remove it');
   const ending = extname(file).toLowerCase();
   const isJson = ending === '.json' || (ending !== '.yaml' && ending !== '.yml' && /^\s*[{[]/.test(text));
-  const document = isJson ? readJson(text) : (await import('./yaml-document.ts')).readYaml(text);
+  const document = isJson ? readJson(text, values) : (await import('./yaml-document.ts')).readYaml(text, values);
   // An empty file is what a full disk leaves behind: that nothing is set is said, not guessed.
   if (document.value === null && document.faults.length === 0)
     return unread(text, 0, 'the file holds no setting', 'write {} for none');

@@ -47,6 +47,8 @@ function faultsOf(error: SchemaError, { value, places }: ConfigDocument, root: S
 
   switch (error.keyword) {
     case 'additionalProperties':
+      // Any key is known there; what is wrong with its value is a fault of its own.
+      if (typeof schema?.additionalProperties === 'object') return [];
       return error.params.additionalProperties.map((key) => {
         const below = pointerTo(pointer, key);
         const place = places.get(below);

@@ -1,5 +1,5 @@
 import { type ErrorCode, isAlias, isMap, isScalar, isSeq, type Pair, parseDocument, type Scalar } from 'yaml';
-import { type ConfigDocument, type DocumentFault, maxDepth, maxValues, type Place, pointerTo, setOwn } from './document.ts';
+import { type ConfigDocument, configBounds, type DocumentFault, maxDepth, type Place, pointerTo, setOwn } from './document.ts';
 
 /** The parser's own sentences quote the file; these do not. */
 const sentences: Partial<Record<ErrorCode, readonly [message: string, next: string]>> = {
@@ -20,7 +20,7 @@ const plainNumber = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
 const maxAliases = 100;
 
 /** YAML 1.2 core schema without tags, merge keys and directives; aliases bounded in number and in what they unfold to. */
-export function readYaml(text: string): ConfigDocument {
+export function readYaml(text: string, maxValues: number = configBounds.values): ConfigDocument {
   const places = new Map<string, Place>();
   const faults: DocumentFault[] = [];
   const fault = (pointer: string, at: number, message: string, next: string): undefined => {

@@ -40,7 +40,7 @@ export const directorySchema = {
     },
     accounts: {
       type: 'array',
-      maxItems: 100_000,
+      maxItems: 20_000,
       description: 'a list of accounts',
       items: {
         type: 'object',
@@ -73,7 +73,7 @@ export const directorySchema = {
     },
     hosts: {
       type: 'array',
-      maxItems: 100_000,
+      maxItems: 20_000,
       description: 'a list of hosts',
       items: {
         type: 'object',
@@ -90,3 +90,5 @@ export const directorySchema = {
   },
 } as const;
 export type DirectoryFile = XStatic<typeof directorySchema>;
+/** Of the file. */
+export const directoryBounds = { octets: 4 << 20, values: 200_000 } as const;

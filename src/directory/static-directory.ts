@@ -1,136 +1,132 @@
-import { constants } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
-import { Errors } from 'typebox/schema';
-import { parse } from 'yaml';
 import type { Account, Host } from '../policy/account.ts';
-import { MayflyError } from '../wire/mayfly-error.ts';
-import { type DirectoryFile, directorySchema } from './directory-schema.ts';
+import { lowerCase } from '../policy/lower-case.ts';
+import type { UnixSeconds } from '../wire/der-time.ts';
+import type { DirectoryFile } from './directory-schema.ts';
 
-const MOST_OCTETS = 32 * 1024 * 1024;
-const fault = (path: string, what: string, cause?: unknown) =>
-  new MayflyError('directory-file', `the directory file ${path} ${what}`, {
-    ...(cause === undefined ? {} : { cause }),
-    next: 'correct the file; until then no account is known',
-  });
+type FileAccount = NonNullable<DirectoryFile['accounts']>[number];
+type FileGroup = NonNullable<DirectoryFile['groups']>[number];
+/** What is wrong with one value of a file, and where it stands. */
+interface Fault {
+  readonly steps: readonly (string | number)[];
+  readonly message: string;
+  readonly next: string;
+}
 
-/** One state of the file. */
+/** The accounts and hosts of a file that has no fault. Names are compared without case. */
 export class StaticDirectory {
-  readonly accounts: readonly Account[];
   readonly hosts: readonly Host[];
-  readonly #byUpn = new Map<string, Account>();
-  readonly #bySid = new Map<string, Account>();
-  readonly #byName = new Map<string, Account[]>();
-  readonly #hosts = new Map<string, Host>();
+  readonly #groups: ReadonlyMap<string, FileGroup>;
+  readonly #accounts: readonly FileAccount[];
+  readonly #byUpn = new Map<string, FileAccount>();
+  readonly #bySid = new Map<string, FileAccount>();
+  /** Undefined: several domains have an account of this name. */
+  readonly #byName = new Map<string, FileAccount | undefined>();
+  readonly #hosts: ReadonlyMap<string, Host>;
 
-  constructor(path: string, file: DirectoryFile, now: number) {
-    const groups = new Map((file.groups ?? []).map((group) => [group.name.toLowerCase(), group] as const));
-    this.accounts = (file.accounts ?? []).map((account): Account => {
-      const { names, sids } = flattened(path, account.memberOf ?? [], groups);
-      const suffix = account.userPrincipalName.slice(account.userPrincipalName.lastIndexOf('@') + 1);
-      const expired = account.expires !== undefined && Date.parse(account.expires) <= now;
-      return {
-        name: account.name,
-        domain: (account.domain ?? suffix).toLowerCase(),
-        userPrincipalName: account.userPrincipalName,
-        sid: account.sid,
-        kind: account.kind ?? 'user',
-        obstacles: [
-          ...(account.disabled ? ['the account is disabled'] : []),
-          ...(account.locked ? ['the account is locked'] : []),
-          ...(expired ? ['the account has expired'] : []),
-        ],
-        groupSids: sids,
-        groups: names,
-        adminCount: account.adminCount ?? 0,
-        sidHistory: account.sidHistory ?? [],
-      };
-    });
-    this.hosts = (file.hosts ?? []).map((host) => {
-      return { name: host.name.toLowerCase(), labels: { ...host.labels }, organizationalUnits: host.organizationalUnits ?? [] };
-    });
-    for (const account of this.accounts) {
-      const upn = account.userPrincipalName.toLowerCase();
-      if (this.#byUpn.has(upn) || this.#bySid.has(account.sid)) throw fault(path, `names the account "${account.name}" twice`);
-      this.#byUpn.set(upn, account);
+  constructor({ groups = [], accounts = [], hosts = [] }: DirectoryFile) {
+    this.#groups = new Map(groups.map((group) => [lowerCase(group.name), group]));
+    this.#accounts = accounts;
+    for (const account of accounts) {
+      this.#byUpn.set(lowerCase(account.userPrincipalName), account);
       this.#bySid.set(account.sid, account);
-      const name = account.name.toLowerCase();
-      this.#byName.set(name, [...(this.#byName.get(name) ?? []), account]);
+      const name = lowerCase(account.name);
+      this.#byName.set(name, this.#byName.has(name) ? undefined : account);
     }
-    for (const host of this.hosts) {
-      if (this.#hosts.has(host.name)) throw fault(path, `names the host "${host.name}" twice`);
-      this.#hosts.set(host.name, host);
-    }
+    this.hosts = hosts.map(({ name, labels = {}, organizationalUnits = [] }) => ({
+      name: lowerCase(name),
+      labels,
+      organizationalUnits,
+    }));
+    this.#hosts = new Map(this.hosts.map((host) => [host.name, host]));
   }
-  /** By user principal name, SID or, where only one domain has it, name; without case. */
-  account(reference: string): Account | undefined {
-    const lower = reference.toLowerCase();
-    const named = this.#byName.get(lower) ?? [];
-    return this.#byUpn.get(lower) ?? this.#bySid.get(reference) ?? (named.length === 1 ? named[0] : undefined);
+  /** By user principal name, SID or, where only one domain has it, name. */
+  account(reference: string, now: UnixSeconds): Account | undefined {
+    const lower = lowerCase(reference);
+    const found = this.#byUpn.get(lower) ?? this.#bySid.get(reference) ?? this.#byName.get(lower);
+    return found && this.#account(found, now);
   }
   host(name: string): Host | undefined {
-    return this.#hosts.get(name.toLowerCase());
+    return this.#hosts.get(lowerCase(name));
   }
-}
-
-type Group = NonNullable<DirectoryFile['groups']>[number];
-/** All groups above, however they are nested; a group that the file does not define is a fault, not a guess. */
-function flattened(path: string, memberOf: readonly string[], groups: ReadonlyMap<string, Group>) {
-  const found = new Map<string, string>();
-  const open = [...memberOf];
-  for (let name = open.pop(); name !== undefined; name = open.pop()) {
-    const group = groups.get(name.toLowerCase());
-    if (!group) throw fault(path, `names a group that it does not define: "${name}"`);
-    if (found.has(group.sid)) continue;
-    found.set(group.sid, group.name);
-    open.push(...(group.memberOf ?? []));
+  *accounts(now: UnixSeconds): Iterable<Account> {
+    for (const account of this.#accounts) yield this.#account(account, now);
   }
-  return { sids: [...found.keys()], names: [...found.values()] };
-}
-
-/** @throws MayflyError `directory-file` */
-export async function readStaticDirectory(path: string): Promise<StaticDirectory> {
-  let value: unknown;
-  try {
-    await using handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    const found = await handle.stat();
-    if (!found.isFile() || found.size > MOST_OCTETS) throw new Error('it is no regular file, or over 32 MiB');
-    if (found.mode & 0o022) throw new Error('others than its owner may write it');
-    const text = await handle.readFile('utf8');
-    value = path.endsWith('.json') ? JSON.parse(text) : parse(text, { maxAliasCount: 0, strict: true, uniqueKeys: true });
-  } catch (cause) {
-    throw fault(path, `cannot be read: ${cause instanceof Error ? cause.message.split('\n', 1)[0] : 'unknown cause'}`, cause);
+  #account(account: FileAccount, now: UnixSeconds): Account {
+    const { name, userPrincipalName, sid, memberOf = [], expires } = account;
+    const groups = this.#above(memberOf);
+    return {
+      name,
+      domain: lowerCase(account.domain ?? userPrincipalName.slice(userPrincipalName.lastIndexOf('@') + 1)),
+      userPrincipalName,
+      sid,
+      kind: account.kind ?? 'user',
+      obstacles: [
+        ...(account.disabled ? ['the account is disabled'] : []),
+        ...(account.locked ? ['the account is locked'] : []),
+        ...(expires !== undefined && Date.parse(expires) <= now * 1000 ? ['the account has expired'] : []),
+      ],
+      groupSids: groups.map((group) => group.sid),
+      groups: groups.map((group) => group.name),
+      adminCount: account.adminCount ?? 0,
+      sidHistory: account.sidHistory ?? [],
+    };
   }
-  const [isValid, errors] = Errors(directorySchema, value ?? {});
-  if (!isValid) throw fault(path, `is not one: ${errors.map((e) => `${e.instancePath || '/'} ${e.message}`).join('; ')}`);
-  return new StaticDirectory(path, (value ?? {}) as DirectoryFile, Date.now());
-}
-
-/** The directory port over a file, which is read again when it has changed: what is answered is never older than the question. */
-export class StaticDirectoryPort {
-  readonly #path: string;
-  #known: { readonly version: string; readonly directory: StaticDirectory; readonly until: number } | undefined;
-  constructor(path: string) {
-    this.#path = path;
-  }
-  async #current(): Promise<StaticDirectory> {
-    const found = await stat(this.#path, { bigint: true }).catch((cause: unknown) => {
-      throw fault(this.#path, 'is not there', cause);
-    });
-    const version = `${found.ino}.${found.mtimeNs}.${found.size}`;
-    // An account may expire while its file stays as it is.
-    if (this.#known?.version !== version || this.#known.until <= Date.now()) {
-      const directory = await readStaticDirectory(this.#path);
-      this.#known = { version, directory, until: Date.now() + 1000 };
+  /** These groups and all above them, however they are nested, circles too. */
+  #above(memberOf: readonly string[]): readonly FileGroup[] {
+    const found = new Set<FileGroup>();
+    const open = [...memberOf];
+    for (let name = open.pop(); name !== undefined; name = open.pop()) {
+      const group = this.#groups.get(lowerCase(name));
+      if (!group || found.has(group)) continue;
+      found.add(group);
+      open.push(...(group.memberOf ?? []));
     }
-    return this.#known.directory;
+    return [...found];
   }
-  async account(reference: string): Promise<Account | undefined> {
-    return (await this.#current()).account(reference);
+}
+
+/** What the schema cannot say: names and SIDs given twice, groups that are nowhere defined, numbers over 32 bits, days that are none. */
+export function directoryFaults({ groups = [], accounts = [], hosts = [] }: DirectoryFile): readonly Fault[] {
+  const faults: Fault[] = [];
+  const fault = (steps: Fault['steps'], message: string, next: string) => faults.push({ steps, message, next });
+  const once = (what: string) => {
+    const seen = new Set<string>();
+    return (name: string, ...steps: Fault['steps']) => {
+      if (seen.has(lowerCase(name))) fault(steps, `this ${what} is given twice`, 'keep one of the two');
+      seen.add(lowerCase(name));
+    };
+  };
+  const sound = (sid: string, ...steps: Fault['steps']) => {
+    // [MS-DTYP] 2.4.2.1
+    if (
+      sid
+        .split('-')
+        .slice(2)
+        .some((part) => Number(part) > 0xffff_ffff)
+    )
+      fault(steps, 'a number in this SID is over 4294967295', 'copy objectSid from the directory');
+  };
+  const [groupName, sid, upn, host] = ['group', 'SID', 'user principal name', 'host'].map(once);
+  const known = new Set(groups.map(({ name }) => lowerCase(name)));
+  const defined = (memberOf: readonly string[] = [], ...steps: Fault['steps']) => {
+    for (const [i, name] of memberOf.entries())
+      if (!known.has(lowerCase(name))) fault([...steps, 'memberOf', i], 'no such group is defined', 'add it under groups');
+  };
+  for (const [i, group] of groups.entries()) {
+    groupName?.(group.name, 'groups', i, 'name');
+    sid?.(group.sid, 'groups', i, 'sid');
+    sound(group.sid, 'groups', i, 'sid');
+    defined(group.memberOf, 'groups', i);
   }
-  async host(name: string): Promise<Host | undefined> {
-    return (await this.#current()).host(name);
+  for (const [i, account] of accounts.entries()) {
+    upn?.(account.userPrincipalName, 'accounts', i, 'userPrincipalName');
+    sid?.(account.sid, 'accounts', i, 'sid');
+    for (const [j, each] of [account.sid, ...(account.sidHistory ?? [])].entries())
+      sound(each, 'accounts', i, ...(j === 0 ? ['sid'] : ['sidHistory', j - 1]));
+    defined(account.memberOf, 'accounts', i);
+    if (account.expires !== undefined && Number.isNaN(Date.parse(account.expires)))
+      fault(['accounts', i, 'expires'], 'there is no such day', 'write a day such as 2030-12-31');
   }
-  async hosts(): Promise<readonly Host[]> {
-    return (await this.#current()).hosts;
-  }
+  for (const [i, { name }] of hosts.entries()) host?.(name, 'hosts', i, 'name');
+  return faults;
 }

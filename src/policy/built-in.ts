@@ -56,7 +56,7 @@ export const builtInRules: readonly BuiltInRule[] = [
       when(kind !== 'user' || isComputerName(name) || isComputerName(nameOfUpn(upn))),
   },
   {
-    name: 'own-account',
+    name: 'service-account',
     sentence: 'the account is one that Mayfly itself uses',
     tierZero: false,
     refuses: ({ sid, sidHistory }, { ownAccountSids }) => when([sid, ...sidHistory].some((each) => ownAccountSids.has(each))),

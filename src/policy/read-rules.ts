@@ -11,7 +11,7 @@ import { lowerCase } from './lower-case.ts';
 import { type RuleTerms, ruleTerms } from './rule-annotations.ts';
 import { PolicyError, type RuleFault } from './rule-fault.ts';
 import { namesInUpperCase } from './rule-literals.ts';
-import { placeInRule, type RuleText, ruleTexts } from './rule-text.ts';
+import { isNestedTooDeep, placeInRule, type RuleText, ruleTexts } from './rule-text.ts';
 
 /** A rule without fault. */
 export interface ParsedRule extends RuleTerms {
@@ -28,6 +28,7 @@ export interface RuleFile {
 
 const MOST_RULES = 1000;
 const MOST_FILE_LENGTH = 1 << 20;
+const MOST_SCHEMA_LENGTH = 1 << 16;
 
 const faultAt = (rule: RuleText, message: string, octet = 0, name?: string): RuleFault => {
   return { file: rule.file, ...placeInRule(rule, octet), rule: name, message };
@@ -145,6 +146,8 @@ export function readRules(
   files: readonly RuleFile[],
   schema: string,
 ): { readonly rules: readonly ParsedRule[]; readonly warnings: readonly RuleFault[] } {
+  if (MOST_SCHEMA_LENGTH < schema.length || isNestedTooDeep(schema))
+    throw new MayflyError('policy-schema', 'the schema of the rules is larger than 64 KiB or nested too deep');
   const isSchema = checkParseSchema(schema);
   if (isSchema.type !== 'success') {
     throw new MayflyError('policy-schema', `the schema of the rules is none: ${isSchema.errors.map(sentence).join('; ')}`);

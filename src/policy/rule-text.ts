@@ -34,6 +34,16 @@ function after(text: string, { line, column }: Place = { line: 1, column: 1 }): 
   const last = (lines.at(-1) ?? '').length;
   return lines.length === 1 ? { line, column: column + last } : { line: line + lines.length - 1, column: last + 1 };
 }
+/** Schemas are read by recursion, too; brackets inside their texts count, which refuses none that anybody writes. */
+export function isNestedTooDeep(schema: string): boolean {
+  let depth = 0;
+  for (const [bracket] of schema.matchAll(/[<>[\](){}]/g)) {
+    depth += '<[({'.includes(bracket) ? 1 : -1;
+    if (MOST_NESTED < depth) return true;
+  }
+  return false;
+}
+
 /** The place in the file of an octet (UTF-8, as the engine counts) of the rule. */
 export const placeInRule = (rule: RuleText, octet: number): Place =>
   after(new TextDecoder().decode(new TextEncoder().encode(rule.text).subarray(0, octet)), rule);

@@ -12,8 +12,10 @@ import type { Decision, Denied, Question } from './question.ts';
 import { type ParsedRule, readRules } from './read-rules.ts';
 import { type Request, requestOf } from './request.ts';
 import type { RuleFault } from './rule-fault.ts';
+import { sampleQuestions } from './sample-questions.ts';
 
 export type { Decision, Question } from './question.ts';
+export type { ParsedRule } from './read-rules.ts';
 
 /** Why it was decided so, for people who write rules. */
 export interface Explanation {
@@ -51,10 +53,17 @@ export function parseRules(files: readonly { readonly name: string; readonly tex
   ] as const) {
     prepare(preparsePolicySet(id, { staticPolicies: Object.fromEntries(some.map(({ name, text }) => [name, text])) }));
   }
-  const inOrder = (names: readonly string[]) => rules.filter(({ name }) => names.includes(name));
   const ask = (request: Request, set: string): AuthorizationAnswer =>
     statefulIsAuthorized({ ...request, preparsedPolicySetId: set, preparsedSchemaName: digest, validateRequest: true });
-
+  for (const question of sampleQuestions) {
+    const request = requestOf(question);
+    const answer = request && ask(request, digest);
+    if (answer?.type !== 'success')
+      throw new MayflyError('policy-schema', `the schema does not take what Mayfly asks: ${errors(answer).join('; ')}`, {
+        next: 'keep what `mayfly policy schema` prints, and add to it',
+      });
+  }
+  const inOrder = (names: readonly string[]) => rules.filter(({ name }) => names.includes(name));
   function decide(question: Question): Decision {
     try {
       const request = requestOf(question);

@@ -1,8 +1,9 @@
 import type { Account, Host } from '../policy/account.ts';
 import { approvalOutcome } from '../policy/approval.ts';
 import { type BuiltInBounds, builtInRefusal } from '../policy/built-in.ts';
+import { lowerCase } from '../policy/lower-case.ts';
 import type { Caller, Person } from '../policy/principal.ts';
-import type { Decision } from '../policy/rules.ts';
+import type { Decision, Question } from '../policy/rules.ts';
 import type { SessionPorts } from './ports.ts';
 import type { Mode, Proof, Session } from './session.ts';
 import { requester } from './session-access.ts';
@@ -31,16 +32,21 @@ export type Verdict =
   | { readonly ok: true; readonly host: Host; readonly account: Account; readonly decision: Allowed }
   | { readonly ok: false; readonly refusal: Refusal; readonly account?: Account | undefined };
 
-const refuse = (cause: string, sentence: string, account?: Account, rules: readonly string[] = []): Verdict => {
+const refuse = (
+  cause: string,
+  sentence: string,
+  account?: Account,
+  rules: readonly string[] = [],
+): Extract<Verdict, { ok: false }> => {
   return { ok: false, refusal: { cause, sentence, rules }, account };
 };
 
-/** Asks the directory and the rules, fresh. @throws MayflyError where the directory cannot tell */
-export async function decide(
-  { directory, rules, clock }: Pick<SessionPorts, 'directory' | 'rules' | 'clock'>,
+/** What the rules are asked, with all that the directory says fresh, or why they need not be. @throws MayflyError where it cannot tell */
+export async function questionOf(
+  { directory, clock }: Pick<SessionPorts, 'directory' | 'clock'>,
   bounds: BuiltInBounds,
   request: SessionRequest,
-): Promise<Verdict> {
+): Promise<{ readonly ok: true; readonly question: Question } | Extract<Verdict, { ok: false }>> {
   const { caller, person, proof, mode, reason, network } = request;
   const host = await directory.host(request.target);
   if (!host) return refuse('target-unknown', 'the directory knows no such host');
@@ -54,21 +60,24 @@ export async function decide(
   if (!account) return refuse('account-unknown', 'the directory knows no such account');
   const builtIn = builtInRefusal(account, bounds);
   if (builtIn) return refuse(builtIn.rule, builtIn.sentence, account, [builtIn.rule]);
-  const ownAccount = account.userPrincipalName.toLowerCase() === person.userPrincipalName?.toLowerCase();
+  // Not by toLowerCase(): a letter beyond ASCII that becomes one inside would be somebody else's name.
+  const ownAccount =
+    person.userPrincipalName !== undefined && lowerCase(account.userPrincipalName) === lowerCase(person.userPrincipalName);
   if (!isOfWorkstations(account, host))
     return refuse('workstation', 'the account may log on to other hosts only (userWorkstations)', account, ['workstation']);
-  const decision = rules().decide({
-    person,
-    caller: { id: caller.id, name: caller.name },
-    proof,
-    host,
-    account,
-    ownAccount,
-    mode,
-    reason,
-    network,
-    time: clock(),
-  });
+  const by = { id: caller.id, name: caller.name };
+  return { ok: true, question: { person, caller: by, proof, host, account, ownAccount, mode, reason, network, time: clock() } };
+}
+/** Asks the directory and the rules, fresh. @throws MayflyError where the directory cannot tell */
+export async function decide(
+  ports: Pick<SessionPorts, 'directory' | 'rules' | 'clock'>,
+  bounds: BuiltInBounds,
+  request: SessionRequest,
+): Promise<Verdict> {
+  const asked = await questionOf(ports, bounds, request);
+  if (!asked.ok) return asked;
+  const { host, account } = asked.question;
+  const decision = ports.rules().decide(asked.question);
   if (decision.effect === 'deny') return refuse(`rules-${decision.cause}`, decision.sentence, account, decision.rules);
   return { ok: true, host, account, decision };
 }
@@ -85,7 +94,7 @@ export async function decideAgain(
   const again = { caller, person, proof, target: host, account: account.sid, mode, reason, network };
   const verdict = await decide(ports, bounds, again);
   if (!verdict.ok) return verdict;
-  if (verdict.account.userPrincipalName.toLowerCase() !== account.userPrincipalName.toLowerCase())
+  if (lowerCase(verdict.account.userPrincipalName) !== lowerCase(account.userPrincipalName))
     return refuse('account-changed', 'the account has another name than when the session was granted', verdict.account);
   const { approvals } = verdict.decision;
   return approvals.length === 0 || approvalOutcome(approvals, session.given, requester(session)).state === 'granted'

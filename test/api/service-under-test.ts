@@ -10,9 +10,10 @@ import { Identity } from '../../src/api/identity/identity.ts';
 import type { OidcProvider } from '../../src/api/identity/oidc-provider.ts';
 import { CaClient } from '../../src/ca/ca-client.ts';
 import { ownServerIdentity, type ServerIdentity } from '../../src/ca/service-certificate.ts';
+import { readDirectoryFile } from '../../src/cli/commands/decision-sources.ts';
 import { ApiClient } from '../../src/client/api-client.ts';
 import { Custody } from '../../src/custody/custody.ts';
-import { StaticDirectoryPort } from '../../src/directory/static-directory.ts';
+import { StaticDirectoryPort } from '../../src/directory/static-directory-port.ts';
 import type { Person, Scope } from '../../src/policy/principal.ts';
 import { parseRules } from '../../src/policy/rules.ts';
 import { policySchema } from '../../src/policy/schema.ts';
@@ -99,7 +100,8 @@ export async function serviceUnderTest(changes: ServiceChanges = {}): Promise<Se
   const store = Store.open(join(folder, 'service.db'));
   const custody = new Custody({ poolSize: 2 });
   writeFileSync(join(folder, 'directory.json'), JSON.stringify(directory), { mode: 0o600 });
-  const port = new StaticDirectoryPort(join(folder, 'directory.json'));
+  const read = await readDirectoryFile(join(folder, 'directory.json'));
+  const port = new StaticDirectoryPort(() => read, clock);
   const parsed = parseRules([{ name: 'rules.cedar', text: rules }], policySchema);
   const sessions = new Sessions(
     {
