@@ -34,7 +34,7 @@ const rows: readonly Row[] = [
     12,
     'KDC_ERR_POLICY',
     "the KDC's policy forbids this logon: hours, workstations or an authentication policy",
-    'look at logon hours, workstations and authentication silos of the account',
+    'look at logon hours, workstations and authentication silos of the account; one that refuses unarmoured requests (no FAST) cannot be met',
   ],
   [13, 'KDC_ERR_BADOPTION', 'the KDC does not grant an option of the request', askKdc],
   [

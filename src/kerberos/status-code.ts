@@ -1,6 +1,7 @@
 import type { Meaning } from './meaning.ts';
 
 type Row = readonly [code: number, name: string, cause: string, fix: string];
+const keySet = 'check that the PIV entry in Calais\\SmartCards is msclmd.dll, and that no other driver takes the card';
 const account = 'look at the account in Active Directory';
 const crl =
   'publish a fresh CRL at every distribution point that the certificate names, where the domain controller can reach it';
@@ -124,6 +125,13 @@ const ntStatus: readonly Row[] = [
 ];
 /** HRESULT of certificate checks, [MS-ERREF] 2.1.1. */
 const hresult: readonly Row[] = [
+  [0x80090011, 'NTE_NOT_FOUND', 'the key is not where it was looked for', keySet],
+  [0x80090013, 'NTE_BAD_PROVIDER', 'the provider is not valid', keySet],
+  [0x80090016, 'NTE_BAD_KEYSET', 'the key set does not exist', keySet],
+  [0x80090017, 'NTE_PROV_TYPE_NOT_DEF', 'there is no provider of that type', keySet],
+  [0x80090019, 'NTE_KEYSET_NOT_DEF', 'the key set is not defined', keySet],
+  [0x8009001a, 'NTE_KEYSET_ENTRY_BAD', 'the key set is registered wrongly', keySet],
+  [0x8009001e, 'NTE_PROV_DLL_NOT_FOUND', 'the provider is not there', keySet],
   [0x80090308, 'SEC_E_INVALID_TOKEN', 'the token is not valid', 'look at the Security-Kerberos log'],
   [0x8009030c, 'SEC_E_LOGON_DENIED', 'the host refuses the logon', account],
   [
@@ -136,6 +144,8 @@ const hresult: readonly Row[] = [
   [0x80090325, 'SEC_E_UNTRUSTED_ROOT', 'the root of the chain is not trusted', root],
   [0x80090327, 'SEC_E_CERT_UNKNOWN', 'the certificate could not be processed', 'look at the CAPI2 log'],
   [0x80090328, 'SEC_E_CERT_EXPIRED', 'the certificate has expired', 'compare the clocks'],
+  [0x8010002c, 'SCARD_E_NO_SUCH_CERTIFICATE', 'the certificate is not on the card', keySet],
+  [0x80100030, 'SCARD_E_NO_KEY_CONTAINER', 'the key container is not on the card', keySet],
   [0x80092004, 'CRYPT_E_NOT_FOUND', 'the certificate or a part of it was not found', 'look at the CAPI2 log'],
   [0x80092010, 'CRYPT_E_REVOKED', 'the certificate is revoked', 'look at the CRL'],
   [0x80092012, 'CRYPT_E_NO_REVOCATION_CHECK', 'revocation could not be checked: no CRL covers the certificate', crl],
