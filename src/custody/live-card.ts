@@ -1,4 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto';
+import { containerName } from '../piv/container-name.ts';
 import { PIN_LENGTH } from '../piv/pin.ts';
 import { answerToReset, OPERATION_CEILING, PivCard } from '../piv/piv-card.ts';
 import type { UnixSeconds } from '../wire/der-time.ts';
@@ -53,6 +54,8 @@ export class LiveCard {
   readonly answerToReset: Uint8Array = answerToReset;
   /** 8 ASCII digits, for whoever hands them on once; zeros after the key is destroyed. */
   readonly pin: Uint8Array = randomPin();
+  /** What Windows calls the container of the key. */
+  readonly containerName: string;
   readonly #key: CardKey;
   readonly #piv: PivCard;
   readonly #destroyed: (cause: DestructionCause, ms: number) => void;
@@ -65,10 +68,12 @@ export class LiveCard {
     this.#key = key;
     this.#destroyed = destroyed;
     this.#operated = operated;
+    const guid = randomGuid();
+    this.containerName = containerName(guid);
     this.#piv = new PivCard({
       algorithm: key.kind,
       certificate,
-      guid: randomGuid(),
+      guid,
       expires: notAfter + CHUID_LIFE,
       pin: this.pin,
       operate: (input) => this.#operate(input),
