@@ -21,9 +21,11 @@ export const providers: Readonly<Record<ProviderName, Provider>> = {
   // The one that knows elliptic curves.
   'smart-card-ksp': { keySpec: 0, providerName: 'Microsoft Smart Card Key Storage Provider' },
 };
+type Forms = readonly [CredentialForm, ...CredentialForm[]];
+
 /** Forms in the order to try them, the one that worked last first; each at most once. CryptoAPI knows no elliptic curves. */
-export function credentialForms(key: KeyDescription['type'], worked?: CredentialForm): readonly CredentialForm[] {
-  const usual: readonly CredentialForm[] =
+export function credentialForms(key: KeyDescription['type'], worked?: CredentialForm): Forms {
+  const usual: Forms =
     key === 'rsa'
       ? [
           { provider: 'base-csp', container: 'absent' },
@@ -37,3 +39,21 @@ export function credentialForms(key: KeyDescription['type'], worked?: Credential
   const known = usual.find(({ provider, container }) => provider === worked?.provider && container === worked.container);
   return known ? [known, ...usual.filter((form) => form !== known)] : usual;
 }
+
+/** Names of statuses by which a host says that it did not find the key, and not that it was refused. */
+const keyNotFound: ReadonlySet<string> = new Set([
+  'STATUS_SMARTCARD_NO_KEY_CONTAINER',
+  'STATUS_SMARTCARD_NO_CERTIFICATE',
+  'STATUS_SMARTCARD_NO_KEYSET',
+  'NTE_NOT_FOUND',
+  'NTE_BAD_PROVIDER',
+  'NTE_BAD_KEYSET',
+  'NTE_PROV_TYPE_NOT_DEF',
+  'NTE_KEYSET_NOT_DEF',
+  'NTE_KEYSET_ENTRY_BAD',
+  'NTE_PROV_DLL_NOT_FOUND',
+  'SCARD_E_NO_SUCH_CERTIFICATE',
+  'SCARD_E_NO_KEY_CONTAINER',
+]);
+/** Whether another form may do where this was the host's word: container, key set and provider stand in the form. */
+export const isAboutForm = (name: string): boolean => keyNotFound.has(name);

@@ -1,3 +1,5 @@
+import { heedingLateError } from '../credssp/late-error.ts';
+import type { NlaPlace, NlaRefusal } from '../credssp/nla-refusal.ts';
 import type { Conversation } from '../wire/conversation.ts';
 import { type ActiveSession, activate } from './activate.ts';
 import type { Settings } from './agreed-settings.ts';
@@ -21,8 +23,11 @@ export type Selected = Extract<NegotiationOutcome, { readonly kind: 'selected' }
 /** Everything that a client says on its way to an active session. */
 export interface ConnectionPlan {
   readonly offer: NegotiationOffer;
-  /** Network Level Authentication, where the host selected it: resolves when the host is proven and has the credentials. */
-  readonly authenticate?: ((selected: Selected) => Conversation<void>) | undefined;
+  /**
+   * Network Level Authentication: without a refusal the host is proven and has the credentials. Where it is given, a host that selects
+   * less is refused.
+   */
+  readonly authenticate?: ((selected: Selected) => Conversation<NlaRefusal | undefined>) | undefined;
   readonly settings: (selected: Selected) => ConnectInitial;
   /** Its password is wiped when it has been sent. */
   readonly clientInfo: () => InfoPacket;
@@ -61,19 +66,34 @@ export interface NotConnected {
   readonly sentence: string;
   readonly fix?: string | undefined;
   readonly target?: RedirectionTarget;
+  /** Where Network Level Authentication failed, and what was thrown where something was. */
+  readonly place?: NlaPlace;
+  readonly cause?: unknown;
 }
-const ended = (stage: Stage, { name, sentence, fix }: { name: string; sentence: string; fix?: string }): NotConnected => ({
+const ended = (
+  stage: Stage,
+  { name, sentence, fix }: { name: string; sentence: string; fix?: string | undefined },
+): NotConnected => ({
   kind: 'ended',
   stage,
   name,
   sentence,
   fix,
 });
+const notAuthenticated = (refused: NlaRefusal): NotConnected => {
+  const { place, cause } = refused;
+  return { ...ended('authentication', refused), place, ...(cause === undefined ? {} : { cause }) };
+};
 function endedBy(stage: Stage, failure: PhaseFailure): NotConnected {
   if (failure.kind === 'refused') return ended(stage, failure.refusal);
   const { target } = failure.event;
   return { ...ended(stage, { name: 'redirected', sentence: 'the host sends the session to another one' }), target };
 }
+const withoutNla = {
+  name: 'NLA_DOWNGRADED',
+  sentence: 'the host does without Network Level Authentication, which is required of it',
+  fix: 'require it on the host (UserAuthentication = 1), or say `security: tls` in its profile and pin its certificate',
+};
 export const isHybrid = (protocol: number) => protocol === securityProtocol.hybrid || protocol === securityProtocol.hybridEx;
 const needsAuthentication = {
   name: 'NLA_REQUIRED',
@@ -94,10 +114,13 @@ export function* connectionSequence(plan: ConnectionPlan): Conversation<Connecte
   if (isHybrid(selected.protocol)) {
     onStage('authentication', selected);
     if (!plan.authenticate) return ended('authentication', needsAuthentication);
-    yield* plan.authenticate(selected);
-  }
+    const refused = yield* plan.authenticate(selected);
+    if (refused) return notAuthenticated(refused);
+  } else if (plan.authenticate) return ended('negotiation', withoutNla);
   onStage('settings', selected);
-  const agreed = yield* settings(plan.settings(selected), plan.offer.negotiation.protocols);
+  const talk = settings(plan.settings(selected), plan.offer.negotiation.protocols);
+  const agreed = yield* selected.protocol === securityProtocol.hybrid ? heedingLateError(talk) : talk;
+  if ('place' in agreed) return notAuthenticated(agreed);
   if (agreed.kind !== 'agreed') return ended('settings', agreed);
 
   onStage('channels', selected);

@@ -150,12 +150,23 @@ describe('the connection sequence, against a host made of the other half', () =>
     without.transport.close();
     await host.end();
     let proven = 0;
-    const authenticate = function* (): Conversation<void> {
+    const authenticate = function* (): Conversation<undefined> {
       proven += (yield* ask<'time'>({ do: 'time' })) ? 1 : 0;
+      return undefined;
     };
     const withIt = await client(await serving({ negotiate: hybrid }), cardPlan({ offer, authenticate }));
     expect([withIt.outcome.kind, proven]).toEqual(['active', 1]);
     withIt.transport.close();
+  });
+  it('takes nothing less where Network Level Authentication is required', async () => {
+    const offer = { negotiation: { flags: 0, protocols: securityProtocol.ssl | securityProtocol.hybrid } };
+    const authenticate = () => {
+      throw new Error('never asked');
+    };
+    const { outcome, transport } = await client(await serving({}), cardPlan({ offer, authenticate }));
+    expect(outcome).toMatchObject({ kind: 'ended', stage: 'negotiation', name: 'NLA_DOWNGRADED' });
+    expect(host.guests).toEqual([]);
+    transport.close();
   });
   it.each([
     ['before TLS', { instead: () => undefined }, 'negotiation'],

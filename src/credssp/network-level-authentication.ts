@@ -1,0 +1,68 @@
+import { type AsFacts, type AsQuestion, asExchange } from '../kerberos/as-exchange.ts';
+import type { Credential } from '../kerberos/credential.ts';
+import type { KrbError } from '../kerberos/krb-error.ts';
+import { terminalService } from '../kerberos/principal-name.ts';
+import { explainRefusal, refusalSentence } from '../kerberos/refusal.ts';
+import { tgsExchange } from '../kerberos/tgs-exchange.ts';
+import type { Conversation } from '../wire/conversation.ts';
+import { MayflyError } from '../wire/mayfly-error.ts';
+import { type CredSspOutcome, type CredSspQuestion, credSsp } from './credssp.ts';
+import { type NlaPlace, type NlaRefusal, refusal } from './nla-refusal.ts';
+
+export interface NlaQuestion extends Omit<CredSspQuestion, 'credential' | 'skew'> {
+  readonly logon: AsQuestion;
+  /** DNS name of the host, as its account bears it in TERMSRV/NAME: no address, no alias. */
+  readonly host: string;
+  /** Where that account is known to be in another realm. */
+  readonly hostRealm?: string | undefined;
+  /** Told how the first ticket was got. */
+  readonly onTicket?: ((facts: AsFacts) => void) | undefined;
+}
+function refusedBy(error: KrbError, place: NlaPlace, who: string): NlaRefusal {
+  const explained = explainRefusal(error);
+  return refusal(place, explained.name, `${who} refuses: ${refusalSentence(explained)}`, explained.fix);
+}
+/** What a KDC does that is not its word is thrown: it has its place as well. */
+function* placed<T>(place: NlaPlace, talk: Conversation<T>): Conversation<T | NlaRefusal> {
+  try {
+    return yield* talk;
+  } catch (cause) {
+    if (!(cause instanceof MayflyError && cause.code.startsWith('kdc-'))) throw cause;
+    const name = cause.code.toUpperCase().replaceAll('-', '_');
+    return { ...refusal(place, name, cause.message, cause.next), cause };
+  }
+}
+const isRefusal = <T extends object>(outcome: T | NlaRefusal): outcome is NlaRefusal => 'place' in outcome;
+
+/** The ticket for the host; the ticket-granting ticket is gone when it is there. */
+function* hostTicket(question: NlaQuestion, granting: Credential, skew: number): Conversation<Credential | NlaRefusal> {
+  const { logon, host, hostRealm: serviceRealm } = question;
+  const { lifetime, profile } = logon;
+  const asked = { ticket: granting, service: terminalService(host), serviceRealm, lifetime, profile, skew };
+  try {
+    const outcome = yield* placed('ticket', tgsExchange(asked));
+    if (isRefusal(outcome)) return outcome;
+    return outcome.ok ? outcome.credential : refusedBy(outcome.error, 'ticket', `realm ${outcome.realms.at(-1) ?? logon.realm}`);
+  } finally {
+    granting.key.value.fill(0);
+  }
+}
+/**
+ * Network Level Authentication with a card: PKINIT, a ticket for the host, CredSSP. Asks for signatures by the card and for exchanges with
+ * KDCs besides what CredSSP asks for. Keys of tickets and session are gone when it ends, however it ends.
+ */
+export function* networkLevelAuthentication(question: NlaQuestion): Conversation<CredSspOutcome> {
+  const { logon, onTicket = () => undefined, ...more } = question;
+  const granted = yield* placed('kdc', asExchange(logon));
+  if (isRefusal(granted)) return granted;
+  if (!granted.ok) return refusedBy(granted.error, 'kdc', `realm ${granted.facts.realm}`);
+  const { skew } = granted.facts;
+  onTicket(granted.facts);
+  const credential = yield* hostTicket(question, granted.credential, skew);
+  if (isRefusal(credential)) return credential;
+  try {
+    return yield* credSsp({ ...more, credential, skew });
+  } finally {
+    credential.key.value.fill(0);
+  }
+}
