@@ -1,6 +1,6 @@
 import { type Connected, type ConnectionPlan, connectionSequence, type NotConnected } from '../rdp/connection-sequence.ts';
 import type { RedirectionTarget } from '../rdp/server-redirection.ts';
-import { converse } from './converse.ts';
+import { type Answers, converse } from './converse.ts';
 import { RdpTransport, type RdpTransportSettings } from './rdp-transport.ts';
 
 export interface RdpConnection {
@@ -11,6 +11,8 @@ export interface RdpConnection {
 export interface NextHost {
   readonly settings: RdpTransportSettings;
   readonly plan: ConnectionPlan;
+  /** What the plan asks besides what a transport answers: for Network Level Authentication those of Kerberos. */
+  readonly answers?: Answers | undefined;
 }
 /** A connection broker names a host once; who is sent on for ever is in a loop. */
 const MOST_REDIRECTIONS = 3;
@@ -42,10 +44,10 @@ export async function connectRdp(
     next = onward;
   }
 }
-async function attempt({ settings, plan }: NextHost): Promise<RdpConnection | NotConnected> {
+async function attempt({ settings, plan, answers }: NextHost): Promise<RdpConnection | NotConnected> {
   const transport = await RdpTransport.connect(settings);
   try {
-    const outcome = await converse(connectionSequence(plan), transport.answers);
+    const outcome = await converse(connectionSequence(plan), { ...transport.answers, ...answers });
     if (outcome.kind === 'active') return { outcome, transport };
     transport.close();
     return outcome;
