@@ -3,7 +3,7 @@ import { globSync } from 'node:fs';
 import { labClient, mint } from '../../src/cli/commands/mint-card.ts';
 import type { Custody } from '../../src/custody/custody.ts';
 import { LiveCard } from '../../src/custody/live-card.ts';
-import { CardSession, type SessionEnd } from '../../src/net/card-session.ts';
+import { CardSession } from '../../src/net/card-session.ts';
 import { offeredCapabilities } from '../../src/rdp/offered-capabilities.ts';
 import { toHex } from '../../src/wire/hex.ts';
 import type { CardHolder } from './attached-card.ts';
@@ -102,7 +102,7 @@ export class RedirectedCard {
   }
   /** Ends the connection; tells how, and what became of the key. */
   async end(): Promise<string> {
-    const { kind }: SessionEnd = await this.#parts.session.cancel();
+    const { kind } = await this.#parts.session.cancel();
     return `${kind}; ${await this.#parts.destroyed}`;
   }
 }

@@ -1,65 +1,24 @@
-import type { DestructionCause, LiveCard } from '../custody/live-card.ts';
 import { activationReply, chunkLengthOf } from '../rdp/activate.ts';
 import { type Connected, type ConnectionPlan, isHybrid } from '../rdp/connection-sequence.ts';
 import { rdpFrame } from '../rdp/rdp-frame.ts';
-import type { LoggedOn } from '../rdp/save-session-info.ts';
-import type { RedirectionTarget } from '../rdp/server-redirection.ts';
 import { refusalIn, type SessionEvent } from '../rdp/session-event.ts';
-import { refusal, type SessionRefusal } from '../rdp/session-refusal.ts';
-import { watchedCard } from '../rdpdr/card-use.ts';
-import { LogonProgress } from '../rdpdr/logon-progress.ts';
+import { refusal } from '../rdp/session-refusal.ts';
 import type { RedirectionEvent } from '../rdpdr/redirection-event.ts';
 import type { StalledLogon } from '../rdpdr/stalled-logon.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
 import { CardChannel, type CardChannelPorts } from './card-channel.ts';
 import type { FramedStream } from './framed-stream.ts';
 import type { RdpTransport } from './rdp-transport.ts';
+import { type LogonOutcome, type SessionEnd, SessionLogon, type SessionLogonPorts } from './session-logon.ts';
 import { WriteQueue } from './write-queue.ts';
 
-/** Milliseconds between two looks at whether the logon is stuck. */
-const WATCH = 1000;
-
-/** How a session ended. */
-export type SessionEnd =
-  /** The host said why it does not go on, or said what nobody can go on from. */
-  | { readonly kind: 'refused'; readonly refusal: SessionRefusal }
-  /** The session is on another host, to which another connection leads. */
-  | { readonly kind: 'redirected'; readonly target: RedirectionTarget }
-  | { readonly kind: 'host-gone'; readonly sentence: string; readonly cause: unknown }
-  /** The certificate ended before anybody was logged on. */
-  | { readonly kind: 'not-after' }
-  | { readonly kind: 'cancelled' };
-/** What came of the logon. */
-export type LogonOutcome = { readonly kind: 'logged-on'; readonly who: LoggedOn } | SessionEnd;
-
-const causes: Readonly<Record<LogonOutcome['kind'], DestructionCause>> = {
-  'logged-on': 'authenticated',
-  refused: 'logon-failed',
-  redirected: 'session-ended',
-  'host-gone': 'session-ended',
-  'not-after': 'expired',
-  cancelled: 'released',
-};
-
-export interface CardSessionPorts extends Pick<CardChannelPorts, 'computerName' | 'cardHandle' | 'random' | 'after'> {
+export interface CardSessionPorts extends Pick<CardChannelPorts, 'computerName' | 'cardHandle' | 'random'>, SessionLogonPorts {
   readonly connected: Connected;
   readonly transport: Pick<RdpTransport, 'isProven' | 'close'> & {
     readonly stream: Pick<FramedStream, 'receive' | 'send'>;
   };
-  readonly card: Pick<LiveCard, 'answerToReset' | 'transmit' | 'reset' | 'destroy'>;
-  /** Milliseconds until the certificate ends. */
-  readonly notAfter: number;
-  /**
-   * `without-card` for a host that logs its user on by itself and has the card in the session only: the key stays until its certificate
-   * ends, and the session goes on after that.
-   */
-  readonly logon?: 'with-card' | 'without-card';
   readonly capabilities: ConnectionPlan['capabilities'];
-  /** Milliseconds of a clock that does not run backwards. */
-  readonly elapsed: () => number;
   readonly events?: (event: RedirectionEvent) => void;
-  /** Told when the logon is stuck, once for each place where it is; it may get on all the same. */
-  readonly stalled?: (stalled: StalledLogon) => void;
 }
 
 /**
@@ -71,18 +30,14 @@ export class CardSession {
   readonly logon: Promise<LogonOutcome>;
   readonly ended: Promise<SessionEnd>;
   readonly #ports: CardSessionPorts;
+  readonly #logon: SessionLogon;
   readonly #channel: CardChannel;
   readonly #writes: WriteQueue;
-  readonly #progress: LogonProgress;
-  readonly #callOff: () => void;
-  #stopWatching: () => void = () => undefined;
-  #settle: (outcome: Promise<LogonOutcome>) => void = () => undefined;
-  #isLogonOver = false;
   #end: SessionEnd | undefined;
 
   /** @throws MayflyError `rdp-unproven`: no card is shown to a host that could be any */
   constructor(ports: CardSessionPorts) {
-    const { connected, transport, after, notAfter, logon = 'with-card', events = () => undefined } = ports;
+    const { connected, transport, events = () => undefined } = ports;
     // CredSSP was done with Kerberos, which proves the host.
     if (!transport.isProven && !isHybrid(connected.selected.protocol)) {
       transport.close();
@@ -91,34 +46,28 @@ export class CardSession {
       });
     }
     this.#ports = ports;
-    this.#progress = new LogonProgress(ports.elapsed());
-    this.logon = new Promise((resolve) => {
-      this.#settle = resolve;
-    });
     this.#writes = new WriteQueue(
       (octets) => transport.stream.send(octets),
       (cause) => this.#stop(hostGone(cause)),
     );
+    this.#logon = new SessionLogon(ports, () => this.#logon.isWithCard && this.#stop({ kind: 'not-after' }));
+    this.logon = this.#logon.outcome;
     this.#channel = new CardChannel({
       ...ports,
-      card: watchedCard(ports.card, (use) => this.#progress.card(use, ports.elapsed())),
+      card: this.#logon.card,
       write: (octets) => this.#writes.write(octets),
       events: (event) => {
-        this.#progress.redirection(event, ports.elapsed());
-        if (event.kind === 'device-refused' && !this.#isLogonOver) this.#stop(refusedDevice(event.status));
+        this.#logon.happened(event);
+        if (event.kind === 'device-refused' && this.#logon.isWithCard && !this.#logon.isOver)
+          this.#stop(refusedDevice(event.status));
         events(event);
       },
     });
-    this.#callOff = after(notAfter, () => {
-      if (logon === 'with-card') this.#stop({ kind: 'not-after' });
-      else this.#logonOver({ kind: 'not-after' });
-    });
-    if (logon === 'with-card') this.#watch();
     this.ended = this.#run();
   }
   /** How far the host came with the logon, and what it means that it came no further. */
   get reached(): StalledLogon {
-    return this.#progress.reached;
+    return this.#logon.reached;
   }
   /** Ends session and connection; the key goes, if it is there still. */
   cancel(): Promise<SessionEnd> {
@@ -129,12 +78,11 @@ export class CardSession {
     // The caller has the session before anything comes of it.
     await undefined;
     const end = await this.#read().catch(hostGone);
+    this.#stop(end);
     const first = this.#end ?? end;
-    this.#stop(first);
-    this.#callOff();
     this.#channel.end();
     this.#writes.end();
-    this.#logonOver(first);
+    this.#logon.over(first);
     await this.logon;
     return first;
   }
@@ -171,14 +119,11 @@ export class CardSession {
         this.#channel.chunkLength = chunkLengthOf(event.demand);
         this.#writes.write(activationReply(this.#ports.connected.ids, event.demand, this.#ports.capabilities(event.demand)));
         return undefined;
+      case 'save-session-info':
+        if (event.loggedOn && this.#logon.isWithCard) this.#logon.over({ kind: 'logged-on', who: event.loggedOn });
+        return undefined;
       case 'redirection':
         return event.target.follow ? { kind: 'redirected', target: event.target } : undefined;
-      case 'save-session-info':
-        if (event.loggedOn && this.#ports.logon !== 'without-card') {
-          this.#callOff();
-          this.#logonOver({ kind: 'logged-on', who: event.loggedOn });
-        }
-        return undefined;
       default:
         return undefined;
     }
@@ -187,22 +132,6 @@ export class CardSession {
   #stop(end: SessionEnd): void {
     this.#end ??= end;
     this.#ports.transport.close();
-  }
-  /** Tells of each place where the logon is stuck, once. */
-  #watch(told?: StalledLogon['stage']): void {
-    const { elapsed, after, stalled } = this.#ports;
-    this.#stopWatching = after(WATCH, () => {
-      const { reached } = this;
-      const isStuck = reached.stage !== told && this.#progress.stallsAt <= elapsed();
-      if (isStuck) stalled?.(reached);
-      this.#watch(isStuck ? reached.stage : told);
-    });
-  }
-  #logonOver(outcome: LogonOutcome): void {
-    if (this.#isLogonOver) return;
-    this.#isLogonOver = true;
-    this.#stopWatching();
-    this.#settle(this.#ports.card.destroy(causes[outcome.kind]).then(() => outcome));
   }
 }
 function hostGone(cause: unknown): SessionEnd {

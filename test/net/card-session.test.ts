@@ -60,6 +60,7 @@ describe('a session with a card', () => {
     expect(causesOf(made)).toEqual([]);
     await expect(session.cancel()).resolves.toEqual({ kind: 'cancelled' });
     await expect(session.logon).resolves.toEqual({ kind: 'cancelled' });
+    expect(session.reached.stage).toBe('key-used');
     expect(causesOf(made)).toEqual(['released']);
   });
   it('has another call answered while the key works, whatever that takes', async () => {
@@ -174,6 +175,7 @@ describe('a session with a card ends', () => {
       yield* host.asked({ ...forEver, context });
     });
     await expect(session.ended).resolves.toMatchObject({ kind: 'host-gone' });
+    expect(session.reached.stage).toBe('reader-seen');
     expect(causesOf(made)).toEqual(['session-ended']);
   });
   it('with the certificate, when nobody is logged on by then', async () => {
@@ -202,6 +204,7 @@ describe('a session with a card ends', () => {
       yield* untilItLeaves(guest.ids);
     });
     await expect(session.ended).resolves.toMatchObject({ kind: 'refused', refusal: { code: 'device-refused' } });
+    expect([session.reached.stage, causesOf(made)]).toEqual(['device-refused', ['logon-failed']]);
   });
   it('when the host denies the channel', async () => {
     const made = cardWithStandIn();
