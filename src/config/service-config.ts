@@ -43,6 +43,7 @@ const limits = {
   keyPool: 8,
   liveCards: 1000,
   openSessions: 10_000,
+  openSessionsPerCaller: 2000,
   cardsPerSession: 8,
   cardMinutes: 5,
   /** Within which a grant is used and an approval given. */

@@ -75,6 +75,7 @@ export const serviceSchema = <Path, Suffixes>(path: Path, upnSuffixes: Suffixes)
           keyPool: wholeNumber(0, 1000),
           liveCards: wholeNumber(1, 10_000),
           openSessions: wholeNumber(1, 100_000),
+          openSessionsPerCaller: wholeNumber(1, 100_000),
           cardsPerSession: wholeNumber(1, 100),
           cardMinutes: wholeNumber(1, 30),
           patienceMinutes: wholeNumber(1, 1440),

@@ -6,7 +6,7 @@ import type { Caller, Person } from '../policy/principal.ts';
 import type { Decision, Question } from '../policy/rules.ts';
 import type { SessionPorts } from './ports.ts';
 import type { Mode, Proof, Session } from './session.ts';
-import { requester } from './session-access.ts';
+import { personNow, requester } from './session-access.ts';
 
 /** What is asked for, by whom and for whom. */
 export interface SessionRequest {
@@ -89,7 +89,8 @@ export async function decideAgain(
   session: Session,
   caller: Caller,
 ): Promise<Verdict> {
-  const { person, account, proof, host, mode, reason, network } = session;
+  const { account, proof, host, mode, reason, network } = session;
+  const person = personNow(session, caller);
   if (!person || !account) return refuse('account-unknown', 'the session has no account');
   const again = { caller, person, proof, target: host, account: account.sid, mode, reason, network };
   const verdict = await decide(ports, bounds, again);

@@ -1,6 +1,6 @@
 import type { UnixSeconds } from '../wire/der-time.ts';
 import type { SessionRequest, Verdict } from './decide.ts';
-import type { Session, SessionState } from './session.ts';
+import type { Session } from './session.ts';
 
 /** A session as it begins: what was asked for, and what was decided. `patience`: seconds to be used or approved in. */
 export function newSession(
@@ -37,14 +37,13 @@ export function newSession(
     return { ...base, state: 'denied', cause, sentence, rules, minutes: 0, channels: [], needed: [] };
   }
   const { minutes, channels, approvals, rules } = verdict.decision;
-  const state: SessionState = approvals.length > 0 ? 'awaiting-approval' : 'granted';
   return {
     ...base,
-    state,
+    host: verdict.host.name,
+    state: approvals.length > 0 ? 'awaiting-approval' : 'granted',
     rules,
     minutes,
     channels,
     needed: approvals,
-    ...(state === 'granted' ? {} : { until: created + minutes * 60 }),
   };
 }

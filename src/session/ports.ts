@@ -41,8 +41,9 @@ export interface Change {
 export interface SessionStore {
   /** Resolves when all of it is durable; otherwise none of it is there. @throws MayflyError `store-…` */
   commit(change: Change): Promise<void>;
-  /** Written soon, in order with everything else, and waited for by nobody. */
+  /** Written soon, in order with everything else, and waited for by nobody. Never throws. */
   note(change: Change): void;
+  /** As it was written last, or noted. */
   session(id: string): Session | undefined;
   /** Newest first. */
   sessions(filter: SessionFilter): readonly Session[];
@@ -51,10 +52,17 @@ export interface SessionStore {
   openSessions(): readonly Session[];
   /** Those whose key is not known to be destroyed. */
   openCards(): readonly CardRecord[];
+  /** Time of the last entry; undefined: there is none. */
+  lastEntryAt(): UnixSeconds | undefined;
+}
+/** Whose sessions: those that the caller asked for, and those that are for the person (`personName`). */
+export interface Owner {
+  readonly caller: string;
+  readonly person: string | undefined;
 }
 export interface SessionFilter {
-  /** Of one caller or person (`issuer#subject`); all without. */
-  readonly of?: string | undefined;
+  /** All without. */
+  readonly of?: Owner | undefined;
   readonly state?: string | undefined;
   readonly before?: string | undefined;
   readonly limit: number;

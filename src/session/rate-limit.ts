@@ -19,6 +19,10 @@ export class RateLimit {
   constructor(rate: Rate) {
     this.#rate = rate;
   }
+  /** Callers that are remembered. */
+  get size(): number {
+    return this.#buckets.size;
+  }
   /** Takes a token. Undefined, or after how many seconds there is one again. */
   take(caller: string, now: number): number | undefined {
     const { burst, perMinute } = this.#rate;

@@ -1,4 +1,5 @@
 import { sha256 } from '../crypto/digest.ts';
+import type { CardKey } from '../custody/card-key.ts';
 import { type DestructionCause, LiveCard } from '../custody/live-card.ts';
 import type { JournalEntry } from '../journal/entry.ts';
 import type { Account } from '../policy/account.ts';
@@ -29,15 +30,23 @@ export interface CardLimits {
 }
 type Ports = Pick<SessionPorts, 'clock' | 'elapsed' | 'random' | 'after' | 'store' | 'issuer' | 'keys'>;
 
+/** Milliseconds in which a CA process that was not there is not asked again: each time would cost a key. */
+const CA_PAUSE = 500;
+const tenths = (milliseconds: number) => Math.round(milliseconds * 10) / 10;
+
 /** All cards of the service that live: each in one session, each journaled before it exists and after it is gone. */
 export class SessionCards {
   readonly #ports: Ports;
   readonly #limits: CardLimits;
-  readonly #changed: (record: CardRecord, card: LiveCard) => void;
+  readonly #changed: (record: CardRecord) => void;
+  /** By session, which has one at a time. */
   readonly #live = new Map<string, SessionCard>();
   #minting = 0;
+  #isClosed = false;
+  #caGone: { readonly until: number; readonly error: MayflyError } | undefined;
 
-  constructor(ports: Ports, limits: CardLimits, changed: (record: CardRecord, card: LiveCard) => void) {
+  /** @param changed told of each state of each card; must not throw */
+  constructor(ports: Ports, limits: CardLimits, changed: (record: CardRecord) => void) {
     this.#ports = ports;
     this.#limits = limits;
     this.#changed = changed;
@@ -45,42 +54,44 @@ export class SessionCards {
   get live(): number {
     return this.#live.size;
   }
-  of(session: string): readonly SessionCard[] {
-    return [...this.#live.values()].filter((card) => card.session === session);
+  /** Whether the session has no card; one that is going is waited for. */
+  async isFree(session: string): Promise<boolean> {
+    const held = this.#live.get(session);
+    if (!held?.card.isDestroyed) return held === undefined;
+    await held.card.destroy('released');
+    return true;
   }
 
   /**
    * INVARIANT: a certificate leaves this only after its journal entry is durable.
-   * @throws MayflyError `ca-…`, `custody-…`, `store-…`, `card-refused`
+   * @param session as it is with this card
+   * @throws MayflyError `too-many-cards`, `shutting-down`, `card-refused`, `ca-…`, `custody-…`, `store-…`
    */
   async mint(session: Session, account: Account): Promise<SessionCard> {
+    if (this.#isClosed) throw sessionError('shutting-down');
     if (this.#limits.live <= this.#live.size + this.#minting) throw sessionError('too-many-cards');
+    if (this.#caGone && this.#ports.elapsed() < this.#caGone.until) throw this.#caGone.error;
     this.#minting++;
     try {
-      return await this.#mint(session, account);
+      const key = await this.#ports.keys.take('rsa-2048');
+      return await this.#certified(session, account, key).catch(async (e: unknown) => {
+        await key.destroy();
+        throw e;
+      });
     } finally {
       this.#minting--;
     }
   }
-  async #mint(session: Session, account: Account): Promise<SessionCard> {
-    const { clock, random, store, issuer, keys } = this.#ports;
-    const key = await keys.take('rsa-2048');
+  async #certified(session: Session, account: Account, key: CardKey): Promise<SessionCard> {
+    const { clock, random, store, issuer } = this.#ports;
     const id = toHex(random(16));
-    const requested: CardRecord = { id, session: session.id, state: 'requested', operations: 0 };
     const named = { session: session.id, card: id };
+    const requested: CardRecord = { id, session: session.id, state: 'requested', operations: 0 };
+    const keyDigest = toHex(sha256(key.publicKey));
+    await store.commit({ entries: [{ event: 'card-requested', at: clock(), ...named, keyDigest }], card: requested });
+    let held: SessionCard;
     try {
-      const keyDigest = toHex(sha256(key.publicKey));
-      await store.commit({ entries: [{ event: 'card-requested', at: clock(), ...named, keyDigest }], card: requested });
-      const issued = await issuer.issue({
-        cardId: id,
-        account: account.name,
-        userPrincipalName: account.userPrincipalName,
-        sid: account.sid,
-        subjectPublicKeyInfo: key.publicKey,
-        lifetime: this.#limits.lifetime,
-      });
-      if (!issued.ok) throw refusedByCa(issued.refused.map(({ reason }) => reason));
-      const { certificate, serialNumber, notAfter } = issued;
+      const { certificate, serialNumber, notAfter } = await this.#issued(id, account, key);
       const entry: JournalEntry = {
         event: 'card-issued',
         at: clock(),
@@ -93,68 +104,69 @@ export class SessionCards {
         ca: issuer.name,
       };
       const record: CardRecord = { ...requested, state: 'live', serialNumber, notAfter };
-      await store.commit({ entries: [entry], card: record });
-      return this.#release({ session: session.id, record, key, certificate, serialNumber, notAfter });
+      await store.commit({ entries: [entry], session, card: record });
+      held = this.#release(record, { key, certificate, serialNumber, notAfter });
     } catch (e) {
-      await key.destroy();
-      const cause = e instanceof MayflyError ? e.code : 'internal';
-      const reasons = [e instanceof MayflyError ? e.message : 'unexpected error'];
-      store.note({
-        entries: [{ event: 'card-refused', at: clock(), ...named, reasons }],
-        card: { ...requested, state: 'destroyed', cause },
-      });
+      const [cause, reason] = e instanceof MayflyError ? [e.code, e.message] : ['internal', 'unexpected error'];
+      const gone: CardRecord = { ...requested, state: 'destroyed', cause };
+      store.note({ entries: [{ event: 'card-refused', at: clock(), ...named, reasons: [reason] }], card: gone });
+      this.#changed(gone);
+      throw e;
+    }
+    if (!this.#isClosed) return held;
+    await held.card.destroy('shutdown');
+    throw sessionError('shutting-down');
+  }
+  async #issued(cardId: string, { name, userPrincipalName, sid }: Account, { publicKey }: CardKey) {
+    const { elapsed, issuer } = this.#ports;
+    const { lifetime } = this.#limits;
+    try {
+      const request = { cardId, account: name, userPrincipalName, sid, subjectPublicKeyInfo: publicKey, lifetime };
+      const issued = await issuer.issue(request);
+      if (issued.ok) return issued;
+      throw refusedByCa(issued.refused.map(({ reason }) => reason));
+    } catch (e) {
+      if (e instanceof MayflyError && e.code === 'ca-unreachable') this.#caGone = { until: elapsed() + CA_PAUSE, error: e };
       throw e;
     }
   }
-  #release(made: {
-    readonly session: string;
-    readonly record: CardRecord;
-    readonly key: Awaited<ReturnType<SessionPorts['keys']['take']>>;
-    readonly certificate: Uint8Array;
-    readonly serialNumber: string;
-    readonly notAfter: UnixSeconds;
-  }): SessionCard {
+  #release(record: CardRecord, made: Pick<SessionCard, 'certificate' | 'serialNumber' | 'notAfter'> & { readonly key: CardKey }) {
     const { clock, elapsed, after, store } = this.#ports;
-    const { session, record, key, certificate, serialNumber, notAfter } = made;
-    const { id } = record;
+    const { key, certificate, serialNumber, notAfter } = made;
+    const { id, session } = record;
     const named = { session, card: id };
-    let asked: number | undefined;
+    let due: number | undefined;
     const { promise: ended, resolve: isEnded } = Promise.withResolvers<DestructionCause>();
     const card = new LiveCard({
       key,
       certificate,
       notAfter,
       operated: (number) => {
-        const entry: JournalEntry = { event: 'key-operation', at: clock(), ...named, operation: 'private', number };
-        store.note({ entries: [entry], card: { ...record, operations: number } });
+        const used: CardRecord = { ...record, operations: number };
+        store.note({ entries: [{ event: 'key-operation', at: clock(), ...named, operation: 'private', number }], card: used });
+        this.#changed(used);
       },
-      destroyed: (cause: DestructionCause, ms) => {
+      destroyed: (cause, took) => {
         callOff();
-        this.#live.delete(id);
-        const delayMs = asked === undefined ? ms : elapsed() - asked;
-        const tenths = (value: number) => Math.round(value * 10) / 10;
-        const entry: JournalEntry = {
-          event: 'key-destroyed',
-          at: clock(),
-          ...named,
-          cause,
-          ms: tenths(ms),
-          delayMs: tenths(delayMs),
-        };
+        this.#live.delete(session);
+        const ms = tenths(took);
+        const delayMs = due === undefined ? ms : tenths(elapsed() - due);
         const gone: CardRecord = { ...record, state: 'destroyed', operations: card.operations, cause };
-        store.note({ entries: [entry], card: gone });
-        this.#changed(gone, card);
+        store.note({ entries: [{ event: 'key-destroyed', at: clock(), ...named, cause, ms, delayMs }], card: gone });
+        this.#changed(gone);
         isEnded(cause);
       },
     });
-    // The clock may be set; the time that has passed may not.
-    const callOff = after(Math.max(0, notAfter - clock()) * 1000, () => {
-      asked = elapsed();
+    // The clock may be set, here or where the CA runs; the time that has passed may not.
+    const left = Math.min(this.#limits.lifetime, Math.max(0, notAfter - clock())) * 1000;
+    const end = elapsed() + left;
+    const callOff = after(left, () => {
+      due = end;
       void card.destroy('expired');
     });
     const held: SessionCard = { id, session, card, certificate, serialNumber, notAfter, ended };
-    this.#live.set(id, held);
-    this.#changed(record, card);
+    this.#live.set(session, held);
+    this.#changed(record);
     return held;
   }
   /** Ends those whose not-after has come by the wall clock: a machine that slept has no timers. */
@@ -164,10 +176,12 @@ export class SessionCards {
   }
   /** Resolves when no key of the session is left. */
   async end(session: string, cause: DestructionCause): Promise<void> {
-    await Promise.all(this.of(session).map(({ card }) => card.destroy(cause)));
+    await this.#live.get(session)?.card.destroy(cause);
   }
-  async endAll(cause: DestructionCause): Promise<void> {
-    await Promise.all([...this.#live.values()].map(({ card }) => card.destroy(cause)));
+  /** Destroys all there are, and those that are being made as they come. Resolves when the keys of the former are gone. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await Promise.all(Array.from(this.#live.values(), ({ card }) => card.destroy('shutdown')));
   }
 }
 

@@ -11,6 +11,7 @@ const errors = {
   'person-missing': ['nobody is named for whom the session is', "show the person's token, or name the person"],
   'approval-not-yours': ['this approval is not yours to give', 'ask a member of the group that may'],
   'approval-not-awaited': ['the session does not wait for an approval', 'see its state'],
+  'approval-given': ['you have given your word on this session', 'wait for the others'],
   'mode-not-built': ['this mode does not exist yet', 'ask for card mode'],
   'too-many-requests': ['too many requests', 'try again later'],
   'too-many-sessions': ['too many sessions are open', 'end some of them, or wait'],

@@ -19,18 +19,33 @@ const migrations: readonly string[] = [
   CREATE INDEX card_state ON card (state) WHERE state <> 'destroyed';
   CREATE TABLE token (id TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
   `,
+  // Which journal this is, so that checkpoints of several can be told apart.
+  `
+  CREATE TABLE journal_name (only_one INTEGER PRIMARY KEY CHECK (only_one = 1), name TEXT NOT NULL) STRICT;
+  INSERT INTO journal_name VALUES (1, lower(hex(randomblob(8))));
+  `,
 ];
+export const SCHEMA_VERSION: number = migrations.length;
 
-/** @throws MayflyError `store-newer` */
+export function versionOf(database: DatabaseSync): number {
+  const row = database.prepare('PRAGMA user_version').get();
+  return Number(row?.['user_version']);
+}
+export const newer = (path: string, version: number): MayflyError =>
+  new MayflyError('store-newer', `${path} was written by a newer Mayfly (version ${version})`, {
+    next: 'run that version again, or restore a backup of this one',
+  });
+/** Each step is there whole or not at all. @throws MayflyError `store-newer` */
 export function migrate(database: DatabaseSync, path: string): void {
-  const row = database.prepare('PRAGMA user_version').get() as { user_version: number };
-  if (migrations.length < row.user_version) {
-    throw new MayflyError('store-newer', `${path} was written by a newer Mayfly (version ${row.user_version})`, {
-      next: 'run that version again, or restore a backup of this one',
-    });
-  }
-  for (const [i, sql] of migrations.entries()) {
-    if (i < row.user_version) continue;
-    database.exec(`BEGIN IMMEDIATE; ${sql}; PRAGMA user_version = ${i + 1}; COMMIT`);
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    const version = versionOf(database);
+    if (SCHEMA_VERSION < version) throw newer(path, version);
+    for (const sql of migrations.slice(version)) database.exec(sql);
+    if (version < SCHEMA_VERSION) database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
+    database.exec('COMMIT');
+  } catch (e) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw e;
   }
 }

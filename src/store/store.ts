@@ -1,34 +1,33 @@
-import { chmodSync, existsSync, mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
-import { chainStart, nextLink } from '../journal/chain.ts';
-import { entryText, type JournalEntry } from '../journal/entry.ts';
+import { statSync } from 'node:fs';
+import type { DatabaseSync } from 'node:sqlite';
+import type { JournalEntry } from '../journal/entry.ts';
 import type { JournalRow } from '../journal/out-of-place.ts';
 import type { Change, SessionFilter, SessionStore } from '../session/ports.ts';
 import type { CardRecord, Session } from '../session/session.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
-import { migrate } from './schema.ts';
-import { prepared, type Statements } from './statements.ts';
+import { openDatabase, ServiceLock } from './database.ts';
+import { JournalTable } from './journal-table.ts';
+import { cardsIn, sessionsIn } from './session-table.ts';
+import { prepared, Questions, type Statements } from './statements.ts';
 import { storeError } from './store-error.ts';
+import { type Written, writtenForm } from './written-form.ts';
 
-/** Where the chain stands. */
-export interface ChainHead {
-  readonly sequence: number;
-  readonly hash: Uint8Array;
-}
 interface Waiting {
-  readonly change: Change;
-  readonly resolve: () => void;
-  readonly reject: (e: unknown) => void;
+  readonly written: Written;
+  /** Undefined for a note. */
+  readonly done: { readonly resolve: () => void; readonly reject: (e: unknown) => void } | undefined;
 }
-/** Changes that wait for the disk; more is refused, for whoever asks them has no patience left. */
+/** What waits for the disk; more changes are refused, for whoever asks them has no patience left. */
 const MOST_WAITING = 10_000;
-/** Notes that could not be written yet; beyond it the store says so and takes no more changes until they are. */
-const MOST_NOTES = 100_000;
 /** Milliseconds between attempts to write notes that failed. */
 const NOTES_AGAIN = 1000;
 
-const personKey = ({ person }: Session): string | null => (person ? `${person.issuer}#${person.subject}` : null);
+export interface StoreOptions {
+  /** Whether this is the service, of which there is one. Commands write their few entries beside it. */
+  readonly isService?: boolean;
+  /** Told of each write that failed. */
+  readonly failed?: (e: MayflyError) => void;
+}
 
 /**
  * Journal, sessions and tokens in one SQLite file. Changes that wait together share one transaction and one flush; each is in it
@@ -36,234 +35,193 @@ const personKey = ({ person }: Session): string | null => (person ? `${person.is
  */
 export class Store implements SessionStore {
   readonly path: string;
+  readonly journal: JournalTable;
   readonly #database: DatabaseSync;
+  readonly #lock: ServiceLock | undefined;
   readonly #statements: Statements;
-  readonly #failed: (e: unknown) => void;
-  #head: ChainHead;
-  #waiting: Waiting[] = [];
-  #notes: Change[] = [];
+  readonly #questions: Questions;
+  readonly #failed: (e: MayflyError) => void;
+  readonly #place: string;
+  /** Notes are bounded by what is live: nothing is begun while they cannot be written. */
+  #queue: Waiting[] = [];
   #isScheduled = false;
   #retry: NodeJS.Timeout | undefined;
-  #broken: MayflyError | undefined;
+  #fault: MayflyError | undefined;
   #isClosed = false;
 
-  private constructor(path: string, database: DatabaseSync, failed: (e: unknown) => void) {
+  private constructor(path: string, database: DatabaseSync, lock: ServiceLock | undefined, failed: (e: MayflyError) => void) {
     this.path = path;
     this.#database = database;
+    this.#lock = lock;
     this.#failed = failed;
     this.#statements = prepared(database);
-    this.#head = this.#readHead();
+    this.#questions = new Questions(database);
+    this.journal = new JournalTable(this.#statements, this.#questions);
+    this.#place = this.#placeNow();
   }
-  /** @throws MayflyError `store-busy`, `store-newer`, `store-damaged` */
-  static open(path: string, failed: (e: unknown) => void = () => undefined): Store {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    const isNew = !existsSync(path);
+  /** @throws MayflyError `service-runs`, `store-newer`, `store-damaged`, `store-busy` */
+  static open(path: string, { isService = false, failed = () => undefined }: StoreOptions = {}): Store {
+    const lock = isService ? new ServiceLock(path) : undefined;
     let database: DatabaseSync | undefined;
     try {
-      database = new DatabaseSync(path, { timeout: 0 });
-      if (isNew) chmodSync(path, 0o600);
-      // One service owns the file: a second one would fork the chain.
-      database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
-      database.exec('BEGIN IMMEDIATE; COMMIT');
-      migrate(database, path);
-      return new Store(path, database, failed);
+      database = openDatabase(path);
+      const store = new Store(path, database, lock, failed);
+      store.journal.checkEnd(path);
+      return store;
     } catch (cause) {
       database?.close();
-      if (cause instanceof Error && 'errcode' in cause && (Number(cause.errcode) & 0xff) === 5) {
-        throw new MayflyError('store-busy', `another process has ${path} open`, {
-          cause,
-          next: 'stop the service that runs on this data folder, or ask it',
-        });
-      }
+      lock?.release();
       throw storeError(cause, path);
     }
   }
-
-  get head(): ChainHead {
-    return this.#head;
-  }
-  /** Why nothing can be written now; undefined when the last write went well. */
+  /** Why the last write failed; undefined when it went well. */
   get fault(): MayflyError | undefined {
-    return this.#broken;
+    return this.#fault;
   }
 
   commit(change: Change): Promise<void> {
     return new Promise((resolve, reject) => {
-      if (this.#isClosed) return reject(new MayflyError('store-closed', 'the journal is closed'));
-      if (this.#waiting.length >= MOST_WAITING || this.#notes.length >= MOST_NOTES) {
-        return reject(this.#broken ?? new MayflyError('store-busy', 'too many changes wait for the journal'));
-      }
-      this.#waiting.push({ change, resolve, reject });
-      this.#schedule();
+      if (this.#isClosed) throw new MayflyError('store-closed', 'the journal is closed');
+      // What was noted goes first, and is tried again when the time has come.
+      if (this.#retry) throw this.#fault ?? new MayflyError('store-busy', 'the journal is behind');
+      if (MOST_WAITING <= this.#queue.length) throw new MayflyError('store-busy', 'too many changes wait for the journal');
+      this.#enqueue({ written: writtenForm(change), done: { resolve, reject } });
     });
   }
   note(change: Change): void {
     if (this.#isClosed) return;
-    this.#notes.push(change);
-    this.#schedule();
+    try {
+      this.#enqueue({ written: writtenForm(change), done: undefined });
+    } catch (e) {
+      this.#failed(storeError(e, this.path));
+    }
   }
-  #schedule(): void {
-    if (this.#isScheduled) return;
+  #enqueue(waiting: Waiting): void {
+    this.#queue.push(waiting);
+    if (this.#isScheduled || this.#retry) return;
     this.#isScheduled = true;
     setImmediate(() => {
       this.#isScheduled = false;
-      this.flush();
+      this.#flush();
     });
   }
-  /** Writes what waits, now. */
-  flush(): void {
-    const waiting = this.#waiting;
-    const notes = this.#notes;
-    if (this.#isClosed || waiting.length + notes.length === 0) return;
-    this.#waiting = [];
-    this.#notes = [];
-    // A note that came before a change is written before it, and a change that fails takes no note with it.
+  /** Writes what waits, in the order it came. */
+  #flush(): void {
+    const queue = this.#queue;
+    if (this.#isClosed || queue.length === 0) return;
     try {
-      this.#transact([...notes, ...waiting.map(({ change }) => change)]);
-      this.#broken = undefined;
-      for (const { resolve } of waiting) resolve();
-    } catch (cause) {
-      const error = storeError(cause, this.path);
-      this.#broken = error;
-      this.#notes = [...notes, ...this.#notes];
-      for (const { reject } of waiting) reject(error);
-      this.#failed(error);
-      if (notes.length > 0) this.#again();
+      this.#transact(() => {
+        for (const { written } of queue) this.#write(written);
+      });
+      this.#queue = [];
+      for (const { done } of queue) done?.resolve();
+    } catch (e) {
+      this.#queue = queue.filter(({ done }) => !done);
+      if (this.#queue.length > 0) this.#again();
+      for (const { done } of queue) done?.reject(e);
     }
   }
   #again(): void {
     this.#retry ??= setTimeout(() => {
       this.#retry = undefined;
-      this.flush();
+      this.#flush();
     }, NOTES_AGAIN);
   }
-  #transact(changes: readonly Change[]): void {
-    this.#database.exec('BEGIN IMMEDIATE');
-    const before = this.#head;
+  /** All of it, on the disk under the name that the file has, or nothing. @throws MayflyError `store-…` */
+  #transact(write: () => void): void {
     try {
-      for (const { entries, session, card } of changes) {
-        for (const entry of entries) this.#append(entry);
-        if (session)
-          this.#statements.save.run(session.id, session.state, session.caller.id, personKey(session), JSON.stringify(session));
-        if (card) this.#statements.saveCard.run(card.id, card.session, card.state, JSON.stringify(card));
+      this.#database.exec('BEGIN IMMEDIATE');
+      try {
+        this.journal.begin();
+        write();
+        this.#database.exec('COMMIT');
+      } catch (e) {
+        // SQLite has rolled back by itself where it had to; then there is nothing left to roll back.
+        if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+        throw e;
       }
-      this.#database.exec('COMMIT');
-    } catch (e) {
-      this.#head = before;
-      // SQLite has rolled back by itself where it had to; then there is nothing left to roll back.
-      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
-      throw e;
+      if (this.#placeNow() !== this.#place) throw moved(this.path);
+      this.journal.settle();
+      this.#fault = undefined;
+    } catch (cause) {
+      const error = storeError(cause, this.path);
+      this.#fault = error;
+      this.#failed(error);
+      throw error;
     }
   }
-  #append(entry: JournalEntry): void {
-    const text = entryText(entry);
-    const sequence = this.#head.sequence + 1;
-    const hash = nextLink(this.#head.hash, sequence, text);
-    const session = 'session' in entry && typeof entry.session === 'string' ? entry.session : null;
-    this.#statements.append.run(sequence, text, hash, entry.event, session, entry.at);
-    this.#head = { sequence, hash };
+  #write({ entries, session, card }: Written): void {
+    for (const entry of entries) this.journal.append(entry);
+    if (session) this.#statements.saveSession.run(...session.row);
+    if (card) this.#statements.saveCard.run(...card.row);
   }
-  #readHead(): ChainHead {
-    const row = this.#statements.head.get() as { seq: number; hash: Uint8Array } | undefined;
-    return row ? { sequence: row.seq, hash: new Uint8Array(row.hash) } : { sequence: 0, hash: chainStart };
+  /** A file that was deleted or replaced takes writes as well as any, and nobody would ever see them. */
+  #placeNow(): string {
+    const ofFile = (path: string) => {
+      const found = statSync(path, { throwIfNoEntry: false });
+      return found ? `${found.dev}.${found.ino}` : 'none';
+    };
+    return `${ofFile(this.path)} ${ofFile(`${this.path}-wal`)}`;
   }
 
-  /** Changes that are not written yet; whoever asks here sees them all the same. */
-  #unwritten(): readonly Change[] {
-    return [...this.#notes, ...this.#waiting.map(({ change }) => change)];
+  #noted(): readonly Written[] {
+    return this.#queue.filter(({ done }) => !done).map(({ written }) => written);
   }
+
   session(id: string): Session | undefined {
-    const noted = this.#notes.findLast(({ session }) => session?.id === id)?.session;
-    if (noted) return noted;
-    const row = this.#statements.one.get(id) as { value: string } | undefined;
-    return row && (JSON.parse(row.value) as Session);
+    const noted = this.#noted().findLast(({ session }) => session?.value.id === id);
+    if (noted?.session) return noted.session.value;
+    const row = this.#statements.session.get(id);
+    return row && (JSON.parse(String(row['value'])) as Session);
   }
-  sessions({ of, state, before, limit }: SessionFilter): readonly Session[] {
-    const rows = this.#statements.list.all({ of: of ?? null, state: state ?? null, before: before ?? null, limit });
-    return rows.map((row) => JSON.parse(String(row['value'])) as Session);
+  sessions(filter: SessionFilter): readonly Session[] {
+    return sessionsIn(this.#questions, filter);
   }
   openSessions(): readonly Session[] {
     return this.#statements.openSessions.all().map((row) => JSON.parse(String(row['value'])) as Session);
   }
   cardsOf(session: string): readonly CardRecord[] {
-    const written = this.#statements.cards.all(session).map((row) => JSON.parse(String(row['value'])) as CardRecord);
-    const records = new Map(written.map((record) => [record.id, record] as const));
-    for (const { card } of this.#unwritten()) if (card?.session === session) records.set(card.id, card);
+    const records = new Map(cardsIn(this.#statements.cards.all(session)).map((record) => [record.id, record]));
+    for (const { card } of this.#noted()) if (card?.value.session === session) records.set(card.value.id, card.value);
     return [...records.values()];
   }
   openCards(): readonly CardRecord[] {
-    return this.#statements.openCards.all().map((row) => JSON.parse(String(row['value'])) as CardRecord);
+    return cardsIn(this.#statements.openCards.all());
   }
-  /** Entries in order, as they were written. */
-  entries({ after = 0, event, session, since, until, limit }: JournalFilter): readonly JournalRow[] {
-    const rows = this.#statements.entries.all({
-      after,
-      event: event ?? null,
-      session: session ?? null,
-      since: since ?? null,
-      until: until ?? null,
-      limit,
-    });
-    return rows.map((row) => ({
-      sequence: Number(row['seq']),
-      text: String(row['entry']),
-      hash: new Uint8Array(row['hash'] as Uint8Array),
-    }));
+  lastEntryAt(): number | undefined {
+    return this.journal.lastAt;
+  }
+  entries(filter: Parameters<JournalTable['entries']>[0]): readonly JournalRow[] {
+    return this.journal.entries(filter);
   }
 
   token(id: string): string | undefined {
-    const row = this.#statements.token.get(id) as { value: string } | undefined;
-    return row?.value;
+    const row = this.#statements.token.get(id);
+    return row && String(row['value']);
   }
   tokens(): readonly string[] {
     return this.#statements.tokens.all().map((row) => String(row['value']));
   }
-  /** Durable, with its entry, when it returns. */
+  /** Durable, with its entry, when it returns. @throws MayflyError `store-…` */
   saveToken(id: string, value: string, entry: JournalEntry): void {
-    this.flush();
-    const before = this.#head;
-    try {
-      this.#database.exec('BEGIN IMMEDIATE');
-      this.#append(entry);
+    if (this.#isClosed) throw new MayflyError('store-closed', 'the journal is closed');
+    const written = writtenForm({ entries: [entry] });
+    this.#transact(() => {
+      this.#write(written);
       this.#statements.saveToken.run(id, value);
-      this.#database.exec('COMMIT');
-    } catch (cause) {
-      this.#head = before;
-      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
-      throw storeError(cause, this.path);
-    }
-  }
-
-  /** A copy of everything as it is now, in one piece, to a file that is not there yet. */
-  backup(path: string): void {
-    if (existsSync(path)) throw new MayflyError('backup-exists', `${path} is there already`, { next: 'name another file' });
-    this.flush();
-    try {
-      this.#database.prepare('VACUUM INTO ?').run(path);
-      chmodSync(path, 0o600);
-    } catch (cause) {
-      throw new MayflyError('backup-write', `the backup ${path} cannot be written`, {
-        cause,
-        next: 'name a folder that this user can write',
-      });
-    }
+    });
   }
   close(): void {
     if (this.#isClosed) return;
     clearTimeout(this.#retry);
-    this.flush();
+    this.#flush();
     this.#isClosed = true;
-    for (const { reject } of this.#waiting) reject(new MayflyError('store-closed', 'the journal is closed'));
     this.#database.close();
+    this.#lock?.release();
   }
 }
 
-export interface JournalFilter {
-  /** Sequence number to go on from. */
-  readonly after?: number | undefined;
-  readonly event?: string | undefined;
-  readonly session?: string | undefined;
-  readonly since?: number | undefined;
-  readonly until?: number | undefined;
-  readonly limit: number;
-}
+const moved = (path: string): MayflyError =>
+  new MayflyError('store-moved', `${path} is no longer the file that was opened`, {
+    next: 'put it back, or restore a backup and start the service again',
+  });
