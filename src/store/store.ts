@@ -6,7 +6,7 @@ import type { Change, SessionFilter, SessionStore } from '../session/ports.ts';
 import type { CardRecord, Session } from '../session/session.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
 import { openDatabase, ServiceLock } from './database.ts';
-import { JournalTable } from './journal-table.ts';
+import { type ChainHead, JournalTable } from './journal-table.ts';
 import { cardsIn, sessionsIn } from './session-table.ts';
 import { prepared, Questions, type Statements } from './statements.ts';
 import { storeError } from './store-error.ts';
@@ -73,6 +73,10 @@ export class Store implements SessionStore {
       lock?.release();
       throw storeError(cause, path);
     }
+  }
+  /** Of the chain, as far as it is durable. */
+  get head(): ChainHead {
+    return this.journal.head;
   }
   /** Why the last write failed; undefined when it went well. */
   get fault(): MayflyError | undefined {

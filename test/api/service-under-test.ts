@@ -54,6 +54,7 @@ const limits: SessionLimits = {
   perCaller: many,
   inAll: many,
   open: 100_000,
+  openPerCaller: 100_000,
   cardsPerSession: 3,
   patience: 600,
   live: 50,
