@@ -133,7 +133,7 @@ export function madeSessions(
   const store = Store.open(path, { isService: true });
   const time = given.time ?? new ManualTime();
   const world = { directory: directoryFile, rules };
-  const directory = () => new StaticDirectory('directory.yaml', world.directory, time.clock() * 1000);
+  const directory = () => new StaticDirectory(world.directory);
   const ports: SessionPorts = {
     clock: time.clock,
     elapsed: time.elapsed,
@@ -141,7 +141,7 @@ export function madeSessions(
     random: (length) => new Uint8Array(randomBytes(length)),
     store,
     directory: {
-      account: async (reference) => directory().account(reference),
+      account: async (reference) => directory().account(reference, time.clock()),
       host: async (name) => directory().host(name),
       hosts: async () => directory().hosts,
     },
