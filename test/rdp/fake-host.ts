@@ -57,6 +57,8 @@ export interface HostScript {
   readonly demand?: DemandActive;
   /** The session; afterwards the connection is closed. The usual one waits for the client to leave. */
   readonly session?: (guest: Guest) => Conversation<void>;
+  /** What a session waits for that asks to wait until a time; the time says which of the test's own steps is meant. */
+  readonly step?: (step: number) => Promise<void>;
   /** In place of everything: octets for a client that has just connected. */
   readonly instead?: (socket: Socket) => void;
 }
@@ -165,6 +167,7 @@ export async function fakeHost(made: MadeCertificate, script: HostScript = {}, p
     const answers: Answers = {
       send: ({ bytes: octets }) => stream.send(octets).then(() => undefined),
       receive: ({ frame }) => stream.receive(frame),
+      'wait-until': ({ time }) => script.step?.(time).then(() => undefined),
       'start-tls': async () => {
         stream.release();
         const secure = new TLSSocket(socket, tls);

@@ -1,16 +1,22 @@
 import { constants, privateDecrypt } from 'node:crypto';
 import type { CardKey } from '../../../src/custody/card-key.ts';
 import { type DestructionCause, LiveCard } from '../../../src/custody/live-card.ts';
-import { dNSNames, endEntity, type MadeKey, makeCertificate, rsaKey } from '../../x509/made-certificate.ts';
+import { dNSNames, endEntity, makeCertificate, rsaKey } from '../../x509/made-certificate.ts';
 
-/** A certificate of about so many octets: names fill it up. */
-export function certificateOf(key: MadeKey, octets = 1236): Uint8Array {
-  const bare = makeCertificate({ subject: 'card', key, extensions: [endEntity()] }).der.length;
-  const names = Array.from({ length: Math.ceil(Math.max(0, octets - bare - 30) / 60) }, () =>
-    `${'n'.repeat(54)}.test`.slice(-58),
-  );
-  return makeCertificate({ subject: 'card', key, extensions: [endEntity(), ...(names.length > 0 ? [dNSNames(...names)] : [])] })
-    .der;
+const issuer = makeCertificate({ subject: 'issuer', key: rsaKey(), extensions: [] });
+/** A certificate of about so many octets for a key: names fill it up. */
+export function certificateOf(spki: Uint8Array, octets: number): Uint8Array {
+  const of = (names: readonly string[]) =>
+    makeCertificate({
+      subject: 'card',
+      issuer,
+      // Its issuer signs it; nobody here has its private key.
+      key: { privateKey: issuer.key.privateKey, spki },
+      extensions: [endEntity(), ...(names.length > 0 ? [dNSNames(...names)] : [])],
+    }).der;
+  const missing = octets - of([]).length - 30;
+  const names = Array.from({ length: Math.ceil(missing / 60) }, (_, i) => 'n'.repeat(Math.min(60, missing - 60 * i) - 2));
+  return of(names.filter((name) => name !== ''));
 }
 export interface MintedCard {
   readonly card: LiveCard;
@@ -28,7 +34,7 @@ export function mintedCard({ octets = 1236, operations }: { octets?: number; ope
     operate: async (input) => new Uint8Array(privateDecrypt({ key: made.privateKey, padding: constants.RSA_NO_PADDING }, input)),
     destroy: async () => undefined,
   };
-  const certificate = certificateOf(made, octets);
+  const certificate = certificateOf(made.spki, octets);
   const card = new LiveCard({
     key,
     certificate,
