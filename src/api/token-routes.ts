@@ -1,12 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Scope } from '../policy/principal.ts';
-import { isoTime } from '../wire/der-time.ts';
 import type { ApiPorts } from './api-ports.ts';
 import { admit, callerOf } from './caller.ts';
-import type { TokenView } from './identity/api-tokens.ts';
 import { directoryPerson } from './identity/directory-person.ts';
 import { problemResponses } from './responses.ts';
 import { tokenParams } from './token-schemas.ts';
+import { tokenText } from './token-text.ts';
 
 interface TokenBody {
   readonly name: string;
@@ -15,17 +14,6 @@ interface TokenBody {
   readonly person?: string;
 }
 const DAY = 86_400;
-
-/** A token as the API tells of it: never its digest. */
-const tokenText = ({ id, name, scopes, created, expires, revoked, person }: TokenView) => ({
-  id,
-  name,
-  scopes,
-  created: isoTime(created),
-  expires: isoTime(expires),
-  revoked: revoked === undefined ? undefined : isoTime(revoked),
-  person: person && (person.userPrincipalName ?? person.subject),
-});
 
 /** Tokens of our own, for administrators. */
 export function tokenRoutes(app: FastifyInstance, ports: ApiPorts): void {

@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { complain } from './commands/complain.ts';
 import { describeFailure } from './failure.ts';
+import { serviceCommands, withService } from './service-commands.ts';
 
 /** Commands are loaded when they run: a cold start pays for its own command only. */
 const keyKinds = ['rsa-2048', 'rsa-3072', 'rsa-4096', 'p-256', 'p-384'];
@@ -91,6 +92,7 @@ function program(exit: (code: number) => void): Command {
     'demo [person]',
     'make a lab CA, mint a card for a person, do with it what a Windows host does, destroy its key',
   ).action(runs(async () => (await import('./commands/demo.ts')).demo));
+  serviceCommands(top, { leaf, runs, wholeNumber });
   const config = top.command('config').description('the configuration');
   leaf(config, 'check', 'print the effective configuration and every fault in it').action(
     runs(async () => (await import('./commands/config-check.ts')).configCheck),
@@ -171,10 +173,10 @@ function program(exit: (code: number) => void): Command {
   );
 
   const card = top.command('card').description('cards');
-  ofCa(card, 'attach', 'mint a card and put it into a local PC/SC reader (lab CAs only)')
+  withService(ofCa(card, 'attach [session]', "put a session's card into a local PC/SC reader; without a session one of a lab CA"))
     .requiredOption('--vpcd <host:port>', 'where the vpcd reader of pcscd listens')
-    .requiredOption('--upn <name>', 'user principal name')
-    .requiredOption('--sid <sid>', "the account's SID")
+    .option('--upn <name>', 'without a session: user principal name')
+    .option('--sid <sid>', "without a session: the account's SID")
     .option('--account <name>', 'account name for the subject (default: what stands before the @)')
     .addOption(new Option('--key <kind>', 'kind of key').choices(cardKinds).default('rsa-2048'))
     .option('--minutes <n>', 'from now to the end of the card', wholeNumber(1, 30), 5)

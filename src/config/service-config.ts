@@ -55,6 +55,8 @@ const limits = {
 export type ServiceLimits = { readonly [K in keyof typeof limits]: number };
 
 export const serviceFolder = (home: string): string => join(home, 'service');
+/** Journal, sessions and tokens. */
+export const databaseFile = (home: string): string => join(serviceFolder(home), 'mayfly.sqlite');
 
 /** What the file says of the service. */
 export type ServiceSettings = {

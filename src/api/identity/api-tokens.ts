@@ -30,7 +30,11 @@ export interface TokenOrder {
   readonly person?: Person | undefined;
 }
 
-const viewOf = ({ digest: _, ...view }: TokenRecord): TokenView => view;
+const viewOf = ({ id, name, scopes, created, expires, revoked, person }: TokenRecord): TokenView => ({
+  ...{ id, name, scopes, created, expires },
+  ...(revoked === undefined ? {} : { revoked }),
+  ...(person === undefined ? {} : { person }),
+});
 const textOf = ({ digest, ...rest }: TokenRecord) => JSON.stringify({ ...rest, digest: toHex(digest) });
 function recordOf(text: string): TokenRecord {
   const { digest, ...rest } = JSON.parse(text) as Omit<TokenRecord, 'digest'> & { readonly digest: string };

@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ApiClient } from '../../client/api-client.ts';
+import type { Config } from '../../config/config.ts';
+import { loadConfig } from '../../config/load-config.ts';
+import { readSecret } from '../../config/secret.ts';
+import { serviceFolder } from '../../config/service-config.ts';
+import { MayflyError } from '../../wire/mayfly-error.ts';
+import { adminTokenFile, demoTokenFile, urlFile } from './service-places.ts';
+
+/** Options of every command that asks a service. */
+export interface ClientOptions {
+  readonly config?: string;
+  readonly json?: boolean;
+  readonly url?: string;
+  readonly tlsCa?: string;
+  readonly tokenFile?: string;
+  readonly args: readonly string[];
+}
+/** Whose token is looked for where none is named: an administrator's, or before it that of the embedded default's person. */
+export type Asker = 'admin' | 'person';
+
+/** The service that is named, or that of the data folder. @throws MayflyError `service-…`, `secret-…`, ConfigError */
+export async function serviceClient(options: ClientOptions, asker: Asker): Promise<ApiClient> {
+  const config = await loadConfig({ env: process.env, file: options.config });
+  const [url, ca, token] = await Promise.all([urlOf(config, options), caOf(config, options), tokenOf(config, options, asker)]);
+  return new ApiClient({ url, ca, token });
+}
+async function urlOf(config: Config, { url }: ClientOptions): Promise<string> {
+  const named = url ?? process.env['MAYFLY_URL'];
+  if (named) return named;
+  const written = await readFile(urlFile(serviceFolder(config.home)), 'utf8').catch(() => undefined);
+  if (written !== undefined) return written.trim();
+  throw new MayflyError('service-unknown', `no service has run on the data folder ${config.home}`, {
+    next: 'start one with `mayfly serve`, or name one with --url or MAYFLY_URL',
+  });
+}
+/** A certificate of the service's own is known by its file; others by the CAs that this system trusts. */
+async function caOf({ home, service }: Config, { tlsCa }: ClientOptions): Promise<string | undefined> {
+  const own = join(serviceFolder(home), 'tls.crt');
+  const file = tlsCa ?? (service.certificate === undefined && existsSync(own) ? own : undefined);
+  return file === undefined
+    ? undefined
+    : readFile(file, 'utf8').catch((cause: unknown) => {
+        throw new MayflyError('service-ca', `the certificate ${file} cannot be read`, { cause, next: 'correct --tls-ca' });
+      });
+}
+async function tokenOf({ home }: Config, { tokenFile }: ClientOptions, asker: Asker): Promise<string> {
+  const folder = serviceFolder(home);
+  const named = tokenFile ?? process.env['MAYFLY_TOKEN_FILE'];
+  const usual = asker === 'person' ? [demoTokenFile(folder), adminTokenFile(folder)] : [adminTokenFile(folder)];
+  const file = named || usual.find((path) => existsSync(path));
+  if (!file)
+    throw new MayflyError('service-token', `there is no token in ${folder}`, {
+      next: 'name a file that holds one with --token-file or MAYFLY_TOKEN_FILE; `mayfly token create` makes one',
+    });
+  const secret = await readSecret({ file, from: tokenFile === undefined ? 'MAYFLY_TOKEN_FILE' : '--token-file' });
+  const token = secret.toString('utf8').trim();
+  secret.fill(0);
+  return token;
+}
