@@ -14,7 +14,7 @@ import type { DataFolder } from './data-folder.ts';
 import { effectiveDirectories } from './directories-config.ts';
 import type { ConfigFile } from './file-schema.ts';
 import type { SecretSource } from './secret.ts';
-import { effectiveService } from './service-config.ts';
+import { effectiveService, embeddedService } from './service-config.ts';
 
 export interface EffectiveInput {
   /** Free of faults. */
@@ -124,7 +124,7 @@ export function effectiveConfig({ settings, file, environment, fallback, originO
     dnsServers: note('dnsServers', settings.dnsServers ?? []),
     targets,
     directories: effectiveDirectories(settings.directories, note, inFile, secretOf),
-    service: effectiveService(settings.service, home, note, inFile),
+    service: effectiveService(file === undefined ? embeddedService : settings.service, home, note, inFile),
     origins,
   };
 

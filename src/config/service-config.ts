@@ -67,6 +67,9 @@ export type ServiceSettings = {
     Partial<IdentityProviderConfig>)[];
 };
 
+/** Of a service without a configuration: a lab CA that `mayfly serve` makes and keeps. */
+export const embeddedService: ServiceSettings = { ca: 'demo', publicHttp: '127.0.0.1:8080' };
+
 export function effectiveService(
   given: ServiceSettings | undefined,
   home: string,

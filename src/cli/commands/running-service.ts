@@ -5,9 +5,11 @@ import { apiServer } from '../../api/api-server.ts';
 import type { ApiTokens } from '../../api/identity/api-tokens.ts';
 import { asOfNow } from '../../api/identity/directory-person.ts';
 import { Identity } from '../../api/identity/identity.ts';
+import { publicFiles } from '../../api/public-files.ts';
 import { reloadTls } from '../../api/tls-files.ts';
 import { makeFolder, replaceFile } from '../../ca/atomic-file.ts';
 import { CaProcessIssuer } from '../../ca/card-issuer.ts';
+import { PublishedFiles } from '../../ca/published-files.ts';
 import { ownServerIdentity, readServerIdentity } from '../../ca/service-certificate.ts';
 import { databaseFile } from '../../config/service-config.ts';
 import { sha256 } from '../../crypto/digest.ts';
@@ -25,7 +27,7 @@ import { DEMO_PERSON, prepareEmbedded } from './embedded-service.ts';
 import { identityProviders } from './identity-providers.ts';
 import { Alarms } from './service-alarms.ts';
 import { serviceChecks } from './service-checks.ts';
-import { serviceFiles } from './service-files.ts';
+import { openDirectory, openRules } from './service-files.ts';
 import { urlFile } from './service-places.ts';
 import type { ServicePlan } from './service-plan.ts';
 import { apiTokens, demoToken, firstAdminToken } from './service-tokens.ts';
@@ -60,13 +62,14 @@ async function start(plan: ServicePlan, log: ServiceLog, closing: Closing): Prom
   closing.add('the journal', () => store.close());
   const alarms = new Alarms(log, store);
   const issuer = await issuerOf(plan, log, closing);
-  const files = await serviceFiles(plan, store, alarms);
-  closing.add('directory and rules', files.close);
+  const { directory, close: closeDirectory } = await openDirectory(config, alarms);
+  closing.add('the directory', closeDirectory);
+  const { rules, close: closeRules } = await openRules(config, store, alarms);
+  closing.add('the rules', closeRules);
   const custody = new Custody({ poolSize: service.limits.keyPool, log: log.line });
   closing.add('custody', () => custody.close());
   const tokens = apiTokens(store);
 
-  const { directory, rules } = files;
   const sessions = sessionsOf(plan, { store, directory, issuer, keys: custody, rules });
   const { checks, gauges } = serviceChecks({ store, issuer, directory, custody, alarms: alarms.standing, clock });
   const app = await apiOf(plan, closing, alarms, {
@@ -82,6 +85,7 @@ async function start(plan: ServicePlan, log: ServiceLog, closing: Closing): Prom
   const adminToken = await firstAdminToken(tokens, folder);
   const isFirst = adminToken !== undefined && embedded !== undefined;
   const person = isFirst ? await demoToken(tokens, directory, `${DEMO_PERSON}@${embedded.domain}`, folder) : undefined;
+  await publish(plan, log, closing);
   const url = urlOf(service.listen, await listening(app.server, service.listen, '--listen'));
   await replaceFile(urlFile(folder), `${url}\n`, 0o644);
   async function stop() {
@@ -165,6 +169,21 @@ async function apiOf(plan: ServicePlan, closing: Closing, alarms: Alarms, ports:
   const alarm = (e: Parameters<Alarms['tell']>[1]) => alarms.tell('certificate', e);
   closing.add('the look at the certificate', reloadTls({ read, server, version: tls.version, alarm }));
   return app;
+}
+
+/** CRLs and CA certificates for everybody, where the configuration has an address for them. */
+async function publish({ config, service: { publicHttp } }: ServicePlan, log: ServiceLog, closing: Closing): Promise<void> {
+  if (publicHttp === undefined) return;
+  const published = new PublishedFiles(config.home, clock);
+  const server = publicFiles({
+    find: (kind, keyId) => published.find(kind, keyId),
+    log: (e) => log.error('a CRL could not be served', e),
+  });
+  await listening(server, publicHttp, '--public-http');
+  closing.add('the files for everybody', () => {
+    server.closeAllConnections();
+    server.close();
+  });
 }
 
 /** Of the configuration in force; it names where secrets lie and holds none. */

@@ -1,32 +1,78 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { StaticDirectoryPort } from '../../directory/static-directory.ts';
-import { parseRules, type Rules } from '../../policy/rules.ts';
-import { policySchema } from '../../policy/schema.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Config } from '../../config/config.ts';
+import { StaticDirectoryPort } from '../../directory/static-directory-port.ts';
+import type { JournalEntry } from '../../journal/entry.ts';
+import type { Rules } from '../../policy/rules.ts';
 import type { Directory } from '../../session/ports.ts';
 import type { Store } from '../../store/store.ts';
+import { MayflyError } from '../../wire/mayfly-error.ts';
 import { clock } from '../clock.ts';
+import { directoryInForce, rulesInForce } from './decision-sources.ts';
+import { ldapDirectoryOf } from './directories.ts';
 import type { Alarms } from './service-alarms.ts';
-import type { ServicePlan } from './service-plan.ts';
 
-export interface ServiceFiles {
+type Close = () => Promise<void> | void;
+export interface OpenDirectory {
   readonly directory: Directory;
-  readonly rules: () => Rules;
-  readonly close: () => Promise<void>;
+  readonly close: Close;
 }
-/** The directory as its file is now. @throws MayflyError `directory-file` */
-export async function staticDirectory(path: string): Promise<Directory> {
-  const directory = new StaticDirectoryPort(path);
-  await directory.hosts();
-  return directory;
+/** Active Directory where the configuration has it, else the file. @throws MayflyError `directory-…` */
+export async function openDirectory(config: Config, alarms?: Alarms): Promise<OpenDirectory> {
+  const ldap = await ldapDirectoryOf(config);
+  if (!ldap) {
+    const file = await directoryInForce(config, {
+      replaced: () => alarms?.tell('directory-file', undefined),
+      failed: (e) => alarms?.tell('directory-file', e),
+    });
+    return { directory: new StaticDirectoryPort(() => file.value, clock), close: () => file.close() };
+  }
+  if (config.origins['service.directory']?.from === 'file')
+    throw new MayflyError('directory-both', 'the configuration has a directory file and Active Directory domains as well', {
+      next: 'take out service.directory, or directories',
+    });
+  return { directory: ldap, close: () => ldap.close() };
 }
-export async function serviceFiles({ service }: ServicePlan, store: Store, _alarms: Alarms): Promise<ServiceFiles> {
-  const directory = await staticDirectory(service.directory);
-  const names = (await readdir(service.policy)).filter((name) => name.endsWith('.cedar')).sort();
-  const files = await Promise.all(
-    names.map(async (name) => ({ name, text: await readFile(join(service.policy, name), 'utf8') })),
-  );
-  const rules = parseRules(files, policySchema);
-  await store.commit({ entries: [{ event: 'policy-loaded', at: clock(), digest: rules.digest, files: names }] });
-  return { directory, rules: () => rules, close: async () => undefined };
+/** Milliseconds until a change that could not be journaled is tried again. */
+const AGAIN = 1000;
+const entryOf = ({ digest, rules }: Rules): JournalEntry => {
+  return { event: 'policy-loaded', at: clock(), digest, files: [...new Set(rules.map(({ file }) => file))] };
+};
+/** Those in force; each change of theirs is in the journal before it counts for anybody. @throws PolicyError, MayflyError */
+export async function openRules(
+  config: Config,
+  store: Pick<Store, 'commit' | 'note'>,
+  alarms: Alarms,
+): Promise<{ readonly rules: () => Rules; readonly close: Close }> {
+  let newest: Rules | undefined;
+  const read = await rulesInForce(config, {
+    replaced: ({ rules }) => void adopt(rules),
+    failed(e) {
+      store.note({ entries: [{ event: 'policy-refused', at: clock(), sentence: e.message }] });
+      alarms.tell('rules', e);
+    },
+  });
+  let current = read.value.rules;
+  await store.commit({ entries: [entryOf(current)] });
+
+  async function adopt(rules: Rules): Promise<void> {
+    newest = rules;
+    while (newest === rules && current !== rules) {
+      try {
+        await store.commit({ entries: [entryOf(rules)] });
+        current = rules;
+        alarms.tell('rules', undefined);
+      } catch (cause) {
+        alarms.tell(
+          'rules',
+          new MayflyError('policy-unjournaled', 'the new rules are not in force: they could not be journaled', { cause }),
+        );
+        await sleep(AGAIN, undefined, { ref: false });
+      }
+    }
+  }
+  function close() {
+    newest = undefined;
+    return read.close();
+  }
+  return { rules: () => current, close };
 }

@@ -25,7 +25,6 @@ export interface ServicePlan {
   /** Lower-case DNS names. */
   readonly upnSuffixes: readonly string[];
 }
-const DEMO_CA = 'demo';
 const DEMO_DOMAIN = 'demo.mayfly.test';
 
 /** @throws ConfigError, MayflyError `service-plan` */
@@ -36,12 +35,8 @@ export async function servicePlan(options: ServeOptions): Promise<ServicePlan> {
     throw new MayflyError('service-plan', '--domain is for the embedded default only', {
       next: `write the domain into ${config.file}`,
     });
-  const given = isEmbedded ? { ...config.service, ca: DEMO_CA, publicHttp: '127.0.0.1:8080' } : config.service;
-  const service: ServiceConfig = {
-    ...given,
-    listen: options.listen ?? given.listen,
-    publicHttp: options.publicHttp ?? given.publicHttp,
-  };
+  const { listen, publicHttp } = config.service;
+  const service = { ...config.service, listen: options.listen ?? listen, publicHttp: options.publicHttp ?? publicHttp };
   const domain = (options.domain ?? DEMO_DOMAIN).toLowerCase();
   const upnSuffixes = service.upnSuffixes ?? (isEmbedded ? [domain] : config.domains.flatMap((each) => each.upnSuffixes));
   if (upnSuffixes.length === 0)

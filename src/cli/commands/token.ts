@@ -3,14 +3,15 @@ import { directoryPerson } from '../../api/identity/directory-person.ts';
 import { tokenText } from '../../api/token-text.ts';
 import { replaceFile } from '../../ca/atomic-file.ts';
 import type { NewToken, Token, TokenOrder } from '../../client/operations.ts';
+import type { Config } from '../../config/config.ts';
 import { loadConfig } from '../../config/load-config.ts';
 import { databaseFile } from '../../config/service-config.ts';
-import type { Scope } from '../../policy/principal.ts';
+import type { Person, Scope } from '../../policy/principal.ts';
 import { Store } from '../../store/store.ts';
 import { MayflyError } from '../../wire/mayfly-error.ts';
 import { print, table } from '../print.ts';
 import { type ClientOptions, serviceClient } from './service-client.ts';
-import { staticDirectory } from './service-files.ts';
+import { openDirectory } from './service-files.ts';
 import { apiTokens } from './service-tokens.ts';
 
 /** Where tokens are seen to: with a service that runs, or in the database of one that does not. */
@@ -35,8 +36,8 @@ async function servedDesk(options: ClientOptions): Promise<TokenDesk> {
 }
 /** Undefined where a service has the database open, or there is none. */
 async function storedDesk({ config: file }: ClientOptions): Promise<TokenDesk | undefined> {
-  const { home, service } = await loadConfig({ env: process.env, file });
-  const path = databaseFile(home);
+  const config = await loadConfig({ env: process.env, file });
+  const path = databaseFile(config.home);
   if (!existsSync(path)) return undefined;
   let store: Store;
   try {
@@ -48,7 +49,7 @@ async function storedDesk({ config: file }: ClientOptions): Promise<TokenDesk | 
   const tokens = apiTokens(store);
   return {
     async create({ name, scopes, days, person: named }) {
-      const person = named === undefined ? undefined : await directoryPerson(await staticDirectory(service.directory), named);
+      const person = named === undefined ? undefined : await personOf(config, named);
       const made = tokens.create({ name, scopes, lifetime: days * DAY, person }, BY);
       return { ...tokenText(made), token: made.text };
     },
@@ -56,6 +57,14 @@ async function storedDesk({ config: file }: ClientOptions): Promise<TokenDesk | 
     revoke: async (id) => tokenText(tokens.revoke(id, BY)),
     close: () => store.close(),
   };
+}
+async function personOf(config: Config, named: string): Promise<Person> {
+  const { directory, close } = await openDirectory(config);
+  try {
+    return await directoryPerson(directory, named);
+  } finally {
+    await close();
+  }
 }
 async function atDesk(options: ClientOptions, work: (desk: TokenDesk) => Promise<void>): Promise<number> {
   const isNamed = options.url !== undefined || Boolean(process.env['MAYFLY_URL']);
