@@ -122,7 +122,8 @@ describe('loadConfig', () => {
     const { service, ...config } = await loadConfig({ env: {} });
     expect(service).toMatchObject({
       listen: '127.0.0.1:8443',
-      ca: 'default',
+      ca: 'demo',
+      publicHttp: '127.0.0.1:8080',
       directory: resolve(import.meta.dirname, '../../certs/service/directory.yaml'),
       policy: resolve(import.meta.dirname, '../../certs/service/policy'),
       upnSuffixes: undefined,

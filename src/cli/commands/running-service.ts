@@ -58,7 +58,7 @@ async function start(plan: ServicePlan, log: ServiceLog, closing: Closing): Prom
   const { config, service, folder, embedded } = plan;
   await makeFolder(folder);
   // Held by one process: a second service on this data folder comes no further.
-  const store = Store.open(databaseFile(config.home), (e) => log.error('journal', e));
+  const store = Store.open(databaseFile(config.home), { isService: true, failed: (e) => log.error('journal', e) });
   closing.add('the journal', () => store.close());
   const alarms = new Alarms(log, store);
   const issuer = await issuerOf(plan, log, closing);
@@ -136,6 +136,7 @@ function sessionsOf(plan: ServicePlan, given: Pick<SessionPorts, 'store' | 'dire
     live: limits.liveCards,
     lifetime: limits.cardMinutes * MINUTE,
     open: limits.openSessions,
+    openPerCaller: limits.openSessionsPerCaller,
     cardsPerSession: limits.cardsPerSession,
     patience: limits.patienceMinutes * MINUTE,
     perCaller: { burst: limits.sessionsPerCallerPerMinute, perMinute: limits.sessionsPerCallerPerMinute },

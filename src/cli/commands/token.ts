@@ -34,18 +34,12 @@ async function servedDesk(options: ClientOptions): Promise<TokenDesk> {
     close: () => client.close(),
   };
 }
-/** Undefined where a service has the database open, or there is none. */
+/** Undefined where there is no database. */
 async function storedDesk({ config: file }: ClientOptions): Promise<TokenDesk | undefined> {
   const config = await loadConfig({ env: process.env, file });
   const path = databaseFile(config.home);
   if (!existsSync(path)) return undefined;
-  let store: Store;
-  try {
-    store = Store.open(path);
-  } catch (e) {
-    if (e instanceof MayflyError && e.code === 'store-busy') return undefined;
-    throw e;
-  }
+  const store = Store.open(path);
   const tokens = apiTokens(store);
   return {
     async create({ name, scopes, days, person: named }) {
@@ -66,12 +60,22 @@ async function personOf(config: Config, named: string): Promise<Person> {
     await close();
   }
 }
+/** Whether the service is there; one that is named has to be. */
+const isUnreachable = (e: unknown) => e instanceof MayflyError && ['api-unreachable', 'service-unknown'].includes(e.code);
 async function atDesk(options: ClientOptions, work: (desk: TokenDesk) => Promise<void>): Promise<number> {
   const isNamed = options.url !== undefined || Boolean(process.env['MAYFLY_URL']);
-  const desk = (isNamed ? undefined : await storedDesk(options)) ?? (await servedDesk(options));
+  try {
+    await withDesk(await servedDesk(options), work);
+  } catch (e) {
+    const stored = isNamed || !isUnreachable(e) ? undefined : await storedDesk(options);
+    if (!stored) throw e;
+    await withDesk(stored, work);
+  }
+  return 0;
+}
+async function withDesk(desk: TokenDesk, work: (desk: TokenDesk) => Promise<void>): Promise<void> {
   try {
     await work(desk);
-    return 0;
   } finally {
     await desk.close();
   }
