@@ -7,7 +7,7 @@ import { ticket } from '../../src/kerberos/kdc-reply.ts';
 import { messageType } from '../../src/kerberos/kdc-request.ts';
 import { keyUsage } from '../../src/kerberos/key-usage.ts';
 import { terminalService } from '../../src/kerberos/principal-name.ts';
-import { decode, encode } from '../../src/wire/codec.ts';
+import { decode, encode, type Value } from '../../src/wire/codec.ts';
 import { encTicketPart, freshKey, random, sealed } from '../kerberos/stand-in-ticket.ts';
 
 const realm = 'CORP.TEST';
@@ -37,7 +37,12 @@ export interface AcceptorHabits {
   readonly subkey?: boolean | number;
   /** Where its sequence begins; 0 is left out of the AP-REP. */
   readonly sequenceNumber?: number;
+  /** Told the key of the context, for tokens that no honest host makes. */
+  readonly established?: (key: EncryptionKey) => void;
+  /** Changes what the AP-REP says. */
+  readonly answer?: (usual: EncApRepPart) => EncApRepPart;
 }
+type EncApRepPart = Value<typeof encApRepPart>;
 function opened<T>(key: EncryptionKey, usage: number, cipher: Uint8Array, read: (plaintext: Uint8Array) => T): T {
   const plaintext = decrypt(key, usage, cipher);
   if (!plaintext) throw new Error('not under this key');
@@ -45,7 +50,10 @@ function opened<T>(key: EncryptionKey, usage: number, cipher: Uint8Array, read: 
 }
 /** Takes tickets with the host's key, RFC 4120 3.2.3, as far as a test needs it. */
 export const acceptWith =
-  (hostKey: EncryptionKey, { subkey = true, sequenceNumber = 77 }: AcceptorHabits = {}) =>
+  (
+    hostKey: EncryptionKey,
+    { subkey = true, sequenceNumber = 77, established, answer: change = (usual) => usual }: AcceptorHabits = {},
+  ) =>
   (bytes: Uint8Array): AcceptedTicket => {
     const request = decode(apReq, bytes);
     const part = opened(hostKey, keyUsage.ticket, decode(ticket, request.ticket).encPart.cipher, (plaintext) =>
@@ -62,8 +70,9 @@ export const acceptWith =
       subkey: own && { keytype: own.etype, keyvalue: own.value },
       seqNumber: sequenceNumber === 0 ? undefined : sequenceNumber,
     };
-    const cipher = sealed(sessionKey, keyUsage.apRepEncPart, encode(encApRepPart, answer));
+    const cipher = sealed(sessionKey, keyUsage.apRepEncPart, encode(encApRepPart, change(answer)));
     const theirs = proof.subkey ? { etype: proof.subkey.keytype, value: proof.subkey.keyvalue } : sessionKey;
+    established?.({ ...(own ?? theirs), value: (own ?? theirs).value.slice() });
     const context = new SecurityContext({
       key: own ?? theirs,
       acceptor: true,

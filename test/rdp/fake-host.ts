@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { createServer, type Server, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { toPem } from '../../src/ca/pem.ts';
@@ -59,6 +60,8 @@ export interface HostScript {
   readonly session?: (guest: Guest) => Conversation<void>;
   /** What a session waits for that asks to wait until a time; the time says which of the test's own steps is meant. */
   readonly step?: (step: number) => Promise<void>;
+  /** Told every octet that the client sends under TLS, as it was decrypted. */
+  readonly heard?: (octets: Uint8Array) => void;
   /** In place of everything: octets for a client that has just connected. */
   readonly instead?: (socket: Socket) => void;
 }
@@ -168,10 +171,13 @@ export async function fakeHost(made: MadeCertificate, script: HostScript = {}, p
       send: ({ bytes: octets }) => stream.send(octets).then(() => undefined),
       receive: ({ frame }) => stream.receive(frame),
       'wait-until': ({ time }) => script.step?.(time).then(() => undefined),
+      random: ({ length }) => new Uint8Array(randomBytes(length)),
       'start-tls': async () => {
         stream.release();
         const secure = new TLSSocket(socket, tls);
         secure.on('error', () => undefined);
+        const { heard } = script;
+        if (heard) secure.on('data', heard);
         stream = framed(secure);
         top = secure;
         return made.der;
