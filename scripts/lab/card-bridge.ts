@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { LabRun } from './lab-run.ts';
 import type { Pcscd } from './pcscd.ts';
 import { poll } from './poll.ts';
 import type { ProcessGroup } from './process-group.ts';
 
-const PROGRAM = join(import.meta.dirname, 'clients', 'card-bridge.ts');
+const PROGRAM = new URL('./clients/card-bridge.ts', import.meta.url).pathname;
 let bridges = 0;
 
 /** The card of an xrdp session in pcscd's reader, by a program that runs as the session's user. */

@@ -76,7 +76,7 @@ export class CardSession {
   }
   async #run(): Promise<SessionEnd> {
     // The caller has the session before anything comes of it.
-    await undefined;
+    await Promise.resolve();
     const end = await this.#read().catch(hostGone);
     this.#stop(end);
     const first = this.#end ?? end;

@@ -30,7 +30,7 @@ export class WriteQueue {
   }
   async #run(): Promise<void> {
     // The rest of this turn first.
-    await undefined;
+    await Promise.resolve();
     try {
       for (let all = this.#take(); all; all = this.#take()) await this.#send(all);
     } catch (e) {

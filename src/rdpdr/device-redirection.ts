@@ -108,6 +108,8 @@ export class DeviceRedirection {
       case 'other':
         this.#ignore('unknown', `the host sent packet 0x${hex(pdu.packetId)} of component 0x${hex(pdu.component)}`);
         break;
+      default:
+        break;
     }
   }
   /** Whether a server says this, and says it now. */

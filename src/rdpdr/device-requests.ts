@@ -75,9 +75,9 @@ export class DeviceRequests {
     this.#ports.reader.forgetContexts();
   }
   take(request: DeviceIoRequest): void {
-    const refusal = this.#refusalOf(request);
-    if (refusal) {
-      this.#refuse(request.completionId, refusal);
+    const refused = this.#refusalOf(request);
+    if (refused) {
+      this.#refuse(request.completionId, refused);
       return;
     }
     // DR_CREATE_RSP and DR_CLOSE_RSP, [MS-RDPEFS] 2.2.1.5.1 and 2.2.1.5.2: nobody needs either to use a smart card device.

@@ -91,6 +91,8 @@ export class SmartCardReader {
       case 'list-reader-groups':
       case 'list-readers':
         return this.#list(call);
+      default:
+        break;
     }
     const context = this.#contexts.find(call.context);
     if (!context) return scardCode.invalidHandle;
@@ -146,6 +148,8 @@ export class SmartCardReader {
         return this.#connections.endTransaction(context, call);
       case 'transmit':
         return this.#connections.transmit(context, call);
+      default:
+        break;
     }
     if (call.kind !== 'status' && call.kind !== 'state') {
       return this.#connections.has(context, call) ? this.#ofReader(call) : scardCode.invalidHandle;

@@ -46,9 +46,10 @@ describe('a write queue', () => {
     await queue.drained();
     write('a');
     let isDrained = false;
-    const drained = queue.drained().then(() => {
+    const drained = (async () => {
+      await queue.drained();
       isDrained = true;
-    });
+    })();
     await turns();
     write('b');
     taken[0]?.();
