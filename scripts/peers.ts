@@ -49,6 +49,11 @@ export const peers: readonly Peer[] = [
   { name: 'openssh-client', proof: 'ssh-agent', use: 'card client: ssh-keygen and ssh-agent' },
   { name: 'softhsm2', proof: 'softhsm2-util', use: 'bench: PKCS #11 without a card' },
   { name: 'python3', proof: '/usr/bin/python3', use: 'bench: a loop over a PKCS #11 library' },
+  {
+    name: 'python3-impacket',
+    proof: '/usr/lib/python3/dist-packages/impacket/dcerpc/v5/ndr.py',
+    use: 'second opinion on NDR: replies of the smart card service',
+  },
   { name: 'iproute2', proof: 'ip', use: 'addresses in the network namespace of a scenario' },
   { name: 'util-linux', proof: 'unshare', use: 'the network namespace of a scenario' },
   { name: 'gcc', proof: 'cc', use: 'compiles the program that searches the memory of a process for keys' },
