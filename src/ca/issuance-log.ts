@@ -114,8 +114,19 @@ export class IssuanceLog {
   }
 }
 
+/** Reads a log that another process may be writing, or a copy of one. @throws MayflyError `log-damaged`, `log-read` */
+export async function readIssuanceLog(path: string, visit: (entry: LogEntry, line: number) => void): Promise<void> {
+  const file = await open(path, 'r').catch((cause: unknown) => {
+    throw new MayflyError('log-read', `cannot read the issuance log ${path}`, { cause, next: 'name one that is there' });
+  });
+  try {
+    await replay(file, path, visit);
+  } finally {
+    await file.close();
+  }
+}
 /** Visits all whole lines; the number of octets they take. */
-async function replay(file: FileHandle, path: string, visit: (entry: LogEntry) => void): Promise<number> {
+async function replay(file: FileHandle, path: string, visit: (entry: LogEntry, line: number) => void): Promise<number> {
   const chunk = Buffer.alloc(1 << 20);
   let rest: Buffer = Buffer.alloc(0);
   let consumed = 0;
@@ -128,7 +139,7 @@ async function replay(file: FileHandle, path: string, visit: (entry: LogEntry) =
     let start = 0;
     for (let end = rest.indexOf(LINE_FEED); end >= 0; end = rest.indexOf(LINE_FEED, start)) {
       line++;
-      visit(parseLine(rest.toString('utf8', start, end), path, line));
+      visit(parseLine(rest.toString('utf8', start, end), path, line), line);
       start = end + 1;
     }
     consumed += start;

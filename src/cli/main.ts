@@ -172,6 +172,27 @@ function program(exit: (code: number) => void): Command {
     runs(async () => (await import('./commands/policy-schema.ts')).printSchema),
   );
 
+  const ofDatabase = (parent: Command, usage: string, description: string) =>
+    leaf(parent, usage, description).option('--database <file>', "the service's database (default: that of the data folder)");
+  const journal = top.command('journal').description('the journal of the service');
+  ofDatabase(journal, 'verify', 'find whatever was changed in the journal; the service may run meanwhile')
+    .addOption(new Option('--export <file>', 'an export, instead of a database').conflicts('database'))
+    .option('--checkpoints <file>', 'file of signed checkpoints (default: that of the configuration)')
+    .option('--no-checkpoints', 'check the chain alone, which proves nothing against whoever can write the database')
+    .option('--key <file>', 'public key of the checkpoints, PEM (default: checkpoint.pub of the data folder)')
+    .option('--issuance-log <file>', "a CA's own log; may be repeated (default: that of the service's CA)", collect)
+    .option('--no-issuance-log', 'do not compare with what CAs say that they issued')
+    .action(runs(async () => (await import('./commands/journal-verify.ts')).journalVerify));
+  ofDatabase(journal, 'export', 'print every entry, a JSON object {seq, entry, hash} a line')
+    .option('--out <file>', 'where they go, a file that is not there yet (default: standard output)')
+    .action(runs(async () => (await import('./commands/journal-export.ts')).journalExport));
+  ofDatabase(top, 'backup <file>', 'copy journal, sessions and tokens to a file; the service may run meanwhile').action(
+    runs(async () => (await import('./commands/backup.ts')).backup),
+  );
+  ofDatabase(top, 'restore <file>', 'put a backup in the place of the database; the service must not run').action(
+    runs(async () => (await import('./commands/backup.ts')).restoreBackup),
+  );
+
   const card = top.command('card').description('cards');
   withService(ofCa(card, 'attach [session]', "put a session's card into a local PC/SC reader; without a session one of a lab CA"))
     .requiredOption('--vpcd <host:port>', 'where the vpcd reader of pcscd listens')

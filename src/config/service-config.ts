@@ -17,6 +17,8 @@ export interface ServiceConfig {
   readonly policy: string;
   /** File that signed checkpoints are appended to: on another host's disk, where that can be. */
   readonly checkpoints: string;
+  /** PEM file of the key that signs them (Ed25519, PKCS #8). */
+  readonly checkpointKey: string;
   /** Undefined: those of the configured domains. */
   readonly upnSuffixes: readonly string[] | undefined;
   readonly exceptedSids: readonly string[];
@@ -80,7 +82,7 @@ export function effectiveService(
   const folder = serviceFolder(home);
   const at = <Value>(name: string, value: Value) => note(`service.${name}`, value);
   const optional = (name: string, path: string | undefined) => (path === undefined ? undefined : at(name, inFile(path)));
-  const file = (name: 'directory' | 'policy' | 'checkpoints', fallback: string) =>
+  const file = (name: 'directory' | 'policy' | 'checkpoints' | 'checkpointKey', fallback: string) =>
     at(name, settings[name] === undefined ? join(folder, fallback) : inFile(settings[name]));
   return {
     listen: at('listen', settings.listen ?? '127.0.0.1:8443'),
@@ -92,6 +94,7 @@ export function effectiveService(
     directory: file('directory', 'directory.yaml'),
     policy: file('policy', 'policy'),
     checkpoints: file('checkpoints', 'checkpoints.jsonl'),
+    checkpointKey: file('checkpointKey', 'checkpoint.key'),
     upnSuffixes:
       settings.upnSuffixes &&
       at(

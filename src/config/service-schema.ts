@@ -34,6 +34,7 @@ export const serviceSchema = <Path, Suffixes>(path: Path, upnSuffixes: Suffixes)
       directory: path,
       policy: path,
       checkpoints: path,
+      checkpointKey: path,
       upnSuffixes,
       exceptedSids: sids,
       ownAccountSids: sids,

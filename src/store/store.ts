@@ -215,6 +215,14 @@ export class Store implements SessionStore {
       this.#statements.saveToken.run(id, value);
     });
   }
+  /** Goes on under another name, with an entry that says why. @throws MayflyError `store-…` */
+  becomeAnother(entry: JournalEntry): void {
+    const written = writtenForm({ entries: [entry] });
+    this.#transact(() => {
+      this.#write(written);
+      this.#database.exec('UPDATE journal_name SET name = lower(hex(randomblob(8)))');
+    });
+  }
   close(): void {
     if (this.#isClosed) return;
     clearTimeout(this.#retry);

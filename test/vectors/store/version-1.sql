@@ -1,0 +1,22 @@
+-- A database as version 1 of the schema left it: written by the first Store, 0.1.0. Three entries, one session, one token.
+PRAGMA journal_mode = WAL;
+CREATE TABLE journal (seq INTEGER PRIMARY KEY, entry TEXT NOT NULL, hash BLOB NOT NULL, event TEXT NOT NULL, session TEXT, at INTEGER NOT NULL) STRICT;
+CREATE INDEX journal_session ON journal (session) WHERE session IS NOT NULL;
+CREATE INDEX journal_event ON journal (event, seq);
+CREATE INDEX journal_at ON journal (at);
+CREATE TRIGGER journal_is_not_changed BEFORE UPDATE ON journal BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+CREATE TRIGGER journal_is_not_cut BEFORE DELETE ON journal BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+CREATE TABLE session (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, state TEXT NOT NULL, caller TEXT NOT NULL, person TEXT, value TEXT NOT NULL) STRICT;
+CREATE INDEX session_state ON session (state);
+CREATE INDEX session_caller ON session (caller);
+CREATE INDEX session_person ON session (person) WHERE person IS NOT NULL;
+CREATE TABLE card (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, session TEXT NOT NULL, state TEXT NOT NULL, value TEXT NOT NULL) STRICT;
+CREATE INDEX card_session ON card (session);
+CREATE INDEX card_state ON card (state) WHERE state <> 'destroyed';
+CREATE TABLE token (id TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+INSERT INTO journal VALUES (1, '{"at":1790000000,"configDigest":"00","event":"service-started","version":"0.1.0"}', x'9720fed7108d1dd2f7aebb01c9ce76d97e255a6bcce9f47cc812d9f18f1e2aef', 'service-started', NULL, 1790000000);
+INSERT INTO journal VALUES (2, '{"at":1790000001,"by":"admin","event":"token-created","name":"launcher","scopes":["sessions"],"token":"t1"}', x'7aebbefdc8ecb5b4eeb68481e8c04bc9edb4fd3689c999bd696ef1fb6ee2e509', 'token-created', NULL, 1790000001);
+INSERT INTO journal VALUES (3, '{"at":1790000002,"cause":"ended-by-caller","event":"session-ended","session":"b0","state":"ended"}', x'f860dbf6fc628c88fa1047110e0b3b702fb51165f12205585bc060c20152d084', 'session-ended', 'b0', 1790000002);
+INSERT INTO session (id, state, caller, person, value) VALUES ('b0', 'ended', 'token:t1', NULL, '{"id":"b0","state":"ended","created":1790000001,"until":1790000601,"caller":{"id":"token:t1","name":"launcher"},"proof":"self","host":"ts1.corp.example","mode":"card","network":"10.0.0.7","rules":[],"minutes":60,"channels":[],"needed":[],"given":[]}');
+INSERT INTO token VALUES ('t1', '{"name":"launcher"}');
+PRAGMA user_version = 1;
