@@ -121,6 +121,10 @@ function program(exit: (code: number) => void): Command {
     .option('--passphrase-file <file>', "file with the passphrase of the CA's key")
     .option('--with-parent', 'end when standard input ends')
     .action(runs(async () => (await import('./commands/ca-serve.ts')).caServe));
+  ofCa(ca, 'refused-sids', 'read the directory whole, and replace the list of accounts that the CA never certifies')
+    .option('--out <file>', 'where the list goes (default: cas[].refusedSidList of the configuration)')
+    .option('--every <minutes>', 'go on, and replace it every so many minutes', wholeNumber(1, 720))
+    .action(runs(async () => (await import('./commands/ca-refused-sids.ts')).caRefusedSids));
   ofCa(ca, 'issue', 'issue one logon certificate (lab CAs only)')
     .requiredOption('--upn <name>', 'user principal name')
     .requiredOption('--sid <sid>', "the account's SID")

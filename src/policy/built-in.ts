@@ -18,6 +18,8 @@ export interface BuiltInRule {
   readonly sentence: string;
   /** Whether an exception lifts it. */
   readonly tierZero: boolean;
+  /** Whether accounts that it refuses stand on the list of refused SIDs; the others a CA knows by itself, or they pass. */
+  readonly listed: boolean;
   /** What of the account it refuses; empty where the sentence says all there is. */
   readonly refuses: (account: Account, bounds: BuiltInBounds) => string | undefined;
 }
@@ -40,18 +42,21 @@ export const builtInRules: readonly BuiltInRule[] = [
     name: 'sid-form',
     sentence: 'the SID is not one of a domain account',
     tierZero: false,
+    listed: false,
     refuses: ({ sid }) => when(relativeId(sid) === undefined),
   },
   {
     name: 'built-in-account',
     sentence: 'the account is one that the domain was made with (Administrator, krbtgt, Guest and the like)',
     tierZero: false,
+    listed: false,
     refuses: ({ sid }) => when(!isOrdinary(sid)),
   },
   {
     name: 'not-a-user',
     sentence: 'the account is that of a computer or a managed service account',
     tierZero: false,
+    listed: true,
     refuses: ({ kind, name, userPrincipalName: upn }) =>
       when(kind !== 'user' || isComputerName(name) || isComputerName(nameOfUpn(upn))),
   },
@@ -59,12 +64,14 @@ export const builtInRules: readonly BuiltInRule[] = [
     name: 'service-account',
     sentence: 'the account is one that Mayfly itself uses',
     tierZero: false,
+    listed: true,
     refuses: ({ sid, sidHistory }, { ownAccountSids }) => when([sid, ...sidHistory].some((each) => ownAccountSids.has(each))),
   },
   {
     name: 'upn-suffix',
     sentence: 'the suffix of the user principal name is none of those configured',
     tierZero: false,
+    listed: false,
     refuses: ({ userPrincipalName: upn }, { upnSuffixes }) =>
       when(nameOfUpn(upn) === '' || !upnSuffixes.some((suffix) => lowerCase(suffix) === lowerCase(suffixOfUpn(upn)))),
   },
@@ -72,6 +79,7 @@ export const builtInRules: readonly BuiltInRule[] = [
     name: 'account-unusable',
     sentence: 'nobody may log on to the account now',
     tierZero: false,
+    listed: false,
     refuses: ({ obstacles }) => (obstacles.length === 0 ? undefined : obstacles.join(', ')),
   },
   {
@@ -79,30 +87,35 @@ export const builtInRules: readonly BuiltInRule[] = [
     name: 'groups-unknown',
     sentence: 'the directory could not tell which groups the account is in',
     tierZero: false,
+    listed: true,
     refuses: ({ groupSids }) => when(groupSids === undefined),
   },
   {
     name: 'sid-history-built-in',
     sentence: "the account's SID history holds a SID that is not one of an ordinary account",
     tierZero: false,
+    listed: true,
     refuses: ({ sidHistory }) => when(sidHistory.some((sid) => tierZeroGroup(sid) === undefined && !isOrdinary(sid))),
   },
   {
     name: 'sid-history-tier-zero',
     sentence: "the account's SID history holds a group of tier 0",
     tierZero: true,
+    listed: true,
     refuses: ({ sidHistory }) => first(sidHistory, tierZeroGroup),
   },
   {
     name: 'tier-zero-group',
     sentence: 'the account is in a group of tier 0, whose members can come to own the domain',
     tierZero: true,
+    listed: true,
     refuses: ({ groupSids, groups }) => first(groupSids ?? [], tierZeroGroup) ?? first(groups, tierZeroGroupNamed),
   },
   {
     name: 'admin-count',
     sentence: 'the account is or was protected as an administrator (adminCount)',
     tierZero: true,
+    listed: true,
     refuses: ({ adminCount }) => when(adminCount !== 0),
   },
 ];

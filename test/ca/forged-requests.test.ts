@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { LogonRequest } from '../../src/pki/issue.ts';
-import { logonRequest, madeCa, publicKey, REFUSED_SID } from './made-ca.ts';
+import { LISTED_SID, logonRequest, madeCa, publicKey, REFUSED_SID } from './made-ca.ts';
 import {
   crlRequest,
   describeRequest,
@@ -52,6 +52,7 @@ describe('a forged issue request', () => {
     ['a Cyrillic letter in the UPN', { userPrincipalName: 'аdmin@corp.example' }, 'mixes scripts'],
     ['no UPN', { userPrincipalName: '' }, 'no user principal name'],
     ['a SID on the refused list', { sid: REFUSED_SID }, "stands on the CA's list of refused SIDs"],
+    ["a SID on the directory's list", { sid: LISTED_SID }, 'stands on the list of refused SIDs'],
     ['the built-in Administrator', { sid: 'S-1-5-21-1-2-3-500' }, 'RID 500 is built in'],
     ['krbtgt', { sid: 'S-1-5-21-1-2-3-502' }, 'RID 502 is built in'],
     ['a refused SID with a leading zero', { sid: REFUSED_SID.replace('-1666', '-01666') }, 'not one of a domain account'],

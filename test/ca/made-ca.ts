@@ -1,11 +1,13 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { CaFolder } from '../../src/ca/ca-folder.ts';
 import { CertificationAuthority } from '../../src/ca/certification-authority.ts';
 import { type CaPlan, createCa } from '../../src/ca/create-ca.ts';
+import { RefusedSidFile } from '../../src/ca/refused-sid-file.ts';
+import { refusedSidListText } from '../../src/ca/refused-sid-list.ts';
 import type { Bounds } from '../../src/pki/bounds.ts';
 import type { LogonRequest } from '../../src/pki/issue.ts';
 
@@ -54,8 +56,23 @@ export function copyOf(folder: CaFolder): CaFolder {
   for (const entry of ['', 'root']) if (existsSync(join(path, entry))) chmodSync(join(path, entry), 0o700);
   return new CaFolder(path);
 }
-export const openCa = (folder: CaFolder, at: () => number = clock): Promise<CertificationAuthority> =>
-  CertificationAuthority.open(folder, passphrase, bounds, at);
+/** On the list that the directory's reader has written. */
+export const LISTED_SID = 'S-1-5-21-1004336348-1177238915-682003330-1777';
+/** A list as it was just written, good for a hundred years unless said otherwise. */
+export function listedSids(
+  sids: readonly string[] = [LISTED_SID],
+  writtenAt = clock(),
+  maxAge = 100 * 365 * 86_400,
+): RefusedSidFile {
+  const path = join(temporaryFolder(), 'refused-sids');
+  writeFileSync(path, refusedSidListText(sids, writtenAt), { mode: 0o644 });
+  return new RefusedSidFile(path, maxAge);
+}
+export const openCa = (
+  folder: CaFolder,
+  at: () => number = clock,
+  list: RefusedSidFile | undefined = listedSids([LISTED_SID], at()),
+): Promise<CertificationAuthority> => CertificationAuthority.open(folder, passphrase, bounds, at, list);
 
 let cards = 0;
 export const publicKey = (): Uint8Array =>

@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import type { CaFolder } from '../../src/ca/ca-folder.ts';
 import { CaServer } from '../../src/ca/ca-server.ts';
-import type { CertificationAuthority } from '../../src/ca/certification-authority.ts';
-import { openCa } from './made-ca.ts';
+import { CertificationAuthority } from '../../src/ca/certification-authority.ts';
+import type { RefusedSidFile } from '../../src/ca/refused-sid-file.ts';
+import { bounds, clock, openCa, passphrase } from './made-ca.ts';
 import { RawConnection } from './raw-connection.ts';
 
 /** A CA behind its socket, in this process, with everything its own log would say. */
@@ -16,8 +17,9 @@ export interface ServedCa {
   readonly failed: unknown[];
   connect(): Promise<RawConnection>;
 }
-export async function servedCa(folder: CaFolder): Promise<ServedCa> {
-  const authority = await openCa(folder);
+export async function servedCa(folder: CaFolder, list?: RefusedSidFile | 'none'): Promise<ServedCa> {
+  const authority =
+    list === 'none' ? await CertificationAuthority.open(folder, passphrase, bounds, clock) : await openCa(folder, clock, list);
   await authority.keepCrlFresh();
   const refused: string[] = [];
   const failed: unknown[] = [];

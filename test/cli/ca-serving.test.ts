@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { logonRequest, publicKey, SID, tree } from '../ca/made-ca.ts';
 import { crlRequest, framed, issueRequest, RawConnection, revokeRequest } from '../ca/raw-connection.ts';
 import { entry, type Home, mayfly, newHome, type Serving, serve, spawned } from './mayfly.ts';
+import { LISTED, withList } from './refused-sid-list.ts';
 
 const REFUSED = 'S-1-5-21-1-2-3-4444';
 async function ok(home: Home, ...args: readonly string[]): Promise<Record<string, unknown>> {
@@ -177,16 +178,8 @@ describe('mayfly ca serve, of a lab', () => {
 describe('mayfly ca serve, not of a lab', () => {
   it('issues nothing for the command line, and holds requests to the configured bounds', async () => {
     const home = await madeHome();
-    const config = join(home.beside, 'mayfly.json');
-    const ca = {
-      name: 'default',
-      passphrase: { file: home.passphraseFile },
-      refusedSids: [REFUSED],
-      maxLifetimeMinutes: 7,
-      upnSuffixes: ['other.example'],
-    };
-    writeFileSync(config, JSON.stringify({ cas: [ca] }));
-    const serving = await serve(home, { args: ['ca', 'serve', '--config', config] });
+    const bounds = { refusedSids: [REFUSED], maxLifetimeMinutes: 7, upnSuffixes: ['other.example'] };
+    const serving = await serve(home, (await withList(home, bounds)).serving);
     await refused(home, issueArgs(home), /CA "default" is no lab CA: its certificates are issued for sessions only/);
     const front = await RawConnection.open(socket(home));
     const ask = (given: Parameters<typeof logonRequest>[0]) =>
@@ -194,7 +187,8 @@ describe('mayfly ca serve, not of a lab', () => {
     expect(await ask({ lifetime: 420 })).toMatchObject({ tag: 0xa0 });
     for (const [given, reason] of [
       [{ lifetime: 421 }, 'over 7 minutes away'],
-      [{ sid: REFUSED }, 'list of refused SIDs'],
+      [{ sid: REFUSED }, "the CA's list of refused SIDs"],
+      [{ sid: LISTED }, 'stands on the list of refused SIDs'],
       [{ userPrincipalName: 'alice@corp.example' }, 'UPN suffix'],
     ] as const) {
       const reply = await ask(given);
@@ -221,9 +215,10 @@ it(`killed ${rounds} times right after a reply: every certificate has its entry,
   timeout: 20_000 + rounds * 5000,
 }, async () => {
   const home = await madeHome();
+  const { serving: options } = await withList(home);
   const log = join(folder(home), 'issuance.log');
   for (let round = 0; round < rounds; round++) {
-    const serving = await serve(home);
+    const serving = await serve(home, options);
     const connections = await Promise.all(Array.from({ length: 5 }, () => RawConnection.open(socket(home))));
     const replies = connections.map((connection) => connection.ask(issueRequest(logonRequest())));
     for (const connection of connections) connection.send(framed(crlRequest(true)));
@@ -305,7 +300,7 @@ describe.skipIf(!confined)('a full disk', () => {
   it('while serving: nothing is issued, revoked or half-written, and the same process goes on when there is room', async () => {
     const home = await madeHome();
     execFileSync('cp', ['-a', home.home, `${home.home}.full`]);
-    const serving = await serve(home, { around: onTmpfs(home, 256) });
+    const serving = await serve(home, { ...(await withList(home)).serving, around: onTmpfs(home, 256) });
     // unshare and sh have become the process itself: its view of the folder is reached by way of it.
     const inside = join(`/proc/${serving.pid}/root`, folder(home));
     const front = await RawConnection.open(join(inside, 'ca.sock'));

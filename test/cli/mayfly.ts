@@ -96,7 +96,13 @@ export interface Serving {
 /** `mayfly ca serve` until it listens. */
 export async function serve(
   { home, passphraseFile }: Home,
-  options: { readonly args?: readonly string[]; readonly around?: readonly string[]; readonly env?: NodeJS.ProcessEnv } = {},
+  options: {
+    readonly args?: readonly string[];
+    readonly around?: readonly string[];
+    readonly env?: NodeJS.ProcessEnv;
+    /** What it says when it has begun. */
+    readonly until?: string;
+  } = {},
 ): Promise<Serving> {
   const args = [
     ...(options.around ?? []),
@@ -112,7 +118,7 @@ export async function serve(
   const collected = collect(child);
   const said = () => searched({ code: child.exitCode ?? -1, stdout: collected.stdout(), stderr: collected.stderr() });
   const listening = async () => {
-    while (!collected.stdout().includes('listening')) {
+    while (!collected.stdout().includes(options.until ?? 'listening')) {
       if (child.exitCode !== null || child.signalCode !== null) throw new Error(`mayfly ca serve ended: ${collected.stderr()}`);
       await Promise.race([once(child.stdout ?? child, 'data'), once(child, 'close')]);
     }

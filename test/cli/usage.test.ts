@@ -8,7 +8,12 @@ const commands = [
   ['config'],
   ['config', 'check'],
   ['ca'],
-  ...['init', 'csr', 'install', 'import', 'list', 'show', 'serve', 'issue', 'revoke', 'crl'].map((name) => ['ca', name]),
+  ...['init', 'csr', 'install', 'import', 'list', 'show', 'serve', 'issue', 'revoke', 'crl', 'refused-sids'].map((name) => [
+    'ca',
+    name,
+  ]),
+  ['policy'],
+  ...['check', 'test', 'explain', 'schema'].map((name) => ['policy', name]),
 ];
 
 describe('mayfly', () => {

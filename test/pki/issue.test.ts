@@ -23,7 +23,8 @@ describe('prepare', () => {
       lifetime: 1e6,
     };
     const issuer = { ...ca.issuer, crlUrls: [], notAfter: now };
-    const preparation = prepare(bad, { ...context, issuer, random: new Uint8Array(), isKnownKey: () => true });
+    const refusedSidList = { state: 'unusable', reason: 'the list is stale' } as const;
+    const preparation = prepare(bad, { ...context, issuer, refusedSidList, random: new Uint8Array(), isKnownKey: () => true });
     const told = preparation.ok ? [] : preparation.faults.map((fault) => fault.lint);
     const silent = ['sid-form', 'extended-key-usage'];
     expect(told).toEqual(lints.map(({ name }) => name).filter((name) => !silent.includes(name)));

@@ -277,6 +277,25 @@ const cases: readonly Case[] = [
   ['account: half a surrogate pair', 'account', { account: 'ali\udfffce' }],
   ['account: private use', 'account', { account: 'alice\uf8ff' }],
 
+  ['list: holds the account', 'refused-sid-list', {}, { refusedSidList: { state: 'good', sids: new Set([goodRequest.sid]) } }],
+  ['list: unusable', 'refused-sid-list', {}, { refusedSidList: { state: 'unusable', reason: 'the list is stale' } }],
+  ['list: none', 'refused-sid-list', {}, { refusedSidList: { state: 'not-configured' } }],
+  [
+    'list: unusable, though the account is excepted',
+    'refused-sid-list',
+    {},
+    {
+      refusedSidList: { state: 'unusable', reason: 'the list is stale' },
+      bounds: { ...contextFor(keylessIssuer).bounds, exceptedSids: new Set([goodRequest.sid]) },
+    },
+  ],
+  [
+    'list: unusable, though the CA is of a lab',
+    'refused-sid-list',
+    {},
+    { issuer: { ...keylessIssuer, lab: true }, refusedSidList: { state: 'unusable', reason: 'the list is stale' } },
+  ],
+
   ['serial: too short', 'serial-number', {}, { random: new Uint8Array(15) }],
   ['serial: too long', 'serial-number', {}, { random: new Uint8Array(17) }],
   ['serial: none', 'serial-number', {}, { random: new Uint8Array() }],
@@ -369,6 +388,15 @@ describe('what is legitimate passes', () => {
     ['a scheme in upper case', {}, { issuer: { ...keylessIssuer, crlUrls: ['HTTP://pki.corp.test/ca.crl'] } }],
     ['a host of IPv6', {}, { issuer: { ...keylessIssuer, crlUrls: ['http://[2001:db8::1]:8080/ca.crl'] } }],
     ['a host that only begins like loopback', {}, { issuer: { ...keylessIssuer, crlUrls: ['http://127.corp.test/'] } }],
+    [
+      'an exception from the list',
+      {},
+      {
+        refusedSidList: { state: 'good', sids: new Set([goodRequest.sid]) },
+        bounds: { ...contextFor(keylessIssuer).bounds, exceptedSids: new Set([goodRequest.sid]) },
+      },
+    ],
+    ['a lab without a list', {}, { issuer: { ...keylessIssuer, lab: true }, refusedSidList: { state: 'not-configured' } }],
     ['a lab without a CRL', {}, { issuer: { ...keylessIssuer, lab: true, crlUrls: [] } }],
     ['a lab on loopback', {}, { issuer: { ...keylessIssuer, lab: true, crlUrls: ['https://127.0.0.1/'] } }],
     ...Object.entries(cardKeys).map(([name, subjectPublicKeyInfo]): [string, Partial<LogonRequest>] => [

@@ -1,12 +1,13 @@
 import type { CaFolder } from '../../ca/ca-folder.ts';
 import { CaServer } from '../../ca/ca-server.ts';
 import { CertificationAuthority } from '../../ca/certification-authority.ts';
+import type { RefusedSidFile } from '../../ca/refused-sid-file.ts';
 import { restartHardened } from '../../custody/hardening.ts';
 import { type Bounds, MAX_LIFETIME } from '../../pki/bounds.ts';
 import { MayflyError } from '../../wire/mayfly-error.ts';
 import { clock } from '../clock.ts';
 import { describeFailure } from '../failure.ts';
-import { boundsOf, type CaOptions, existingCa, passphraseOf } from './chosen-ca.ts';
+import { boundsOf, type CaOptions, existingCa, passphraseOf, refusedSidFileOf } from './chosen-ca.ts';
 
 /** How often the age of a CRL is looked at, in milliseconds. */
 const LOOK = 60_000;
@@ -19,8 +20,13 @@ const complain = (what: string) => (e: unknown) => {
 /** A root only signs CRLs here: with no suffix to its name every logon request would be refused. */
 const nothing: Bounds = { maxLifetime: MAX_LIFETIME, upnSuffixes: [], refusedSids: new Set(), exceptedSids: new Set() };
 
-async function openAll(folder: CaFolder, passphrase: Uint8Array, bounds: Bounds): Promise<CertificationAuthority[]> {
-  const authorities = [await CertificationAuthority.open(folder, passphrase, bounds, clock)];
+async function openAll(
+  folder: CaFolder,
+  passphrase: Uint8Array,
+  bounds: Bounds,
+  list: RefusedSidFile | undefined,
+): Promise<CertificationAuthority[]> {
+  const authorities = [await CertificationAuthority.open(folder, passphrase, bounds, clock, list)];
   try {
     if (await folder.hasRoot()) authorities.push(await CertificationAuthority.open(folder.root, passphrase, nothing, clock));
     for (const authority of authorities) await authority.keepCrlFresh();
@@ -33,6 +39,17 @@ async function openAll(folder: CaFolder, passphrase: Uint8Array, bounds: Bounds)
 interface ServeOptions extends CaOptions {
   /** Ends when standard input does: whoever holds the other end of it is gone. */
   readonly withParent?: boolean;
+}
+/** Says when the list of refused SIDs stops every issue, and when it does so no more; once each. */
+function listWatch(authority: CertificationAuthority, isConfigured: boolean): () => void {
+  let said: string | undefined;
+  if (!isConfigured && authority.issuer.lab) say('a lab CA: it certifies accounts without a list of refused SIDs');
+  return () => {
+    const fault = authority.refusedSidListFault;
+    if (fault !== undefined && said === undefined) say(`nothing is issued: ${fault}`);
+    if (fault === undefined && said !== undefined) say('the list of refused SIDs is good again');
+    said = fault;
+  };
 }
 /** `mayfly ca serve`: until it is told to stop. */
 export async function caServe(options: ServeOptions): Promise<number> {
@@ -49,7 +66,7 @@ export async function caServe(options: ServeOptions): Promise<number> {
   // Whoever read the output may be gone: the next refused request would end the process.
   for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
   const passphrase = await passphraseOf(chosen, options);
-  const authorities = await openAll(folder, passphrase, boundsOf(chosen, await folder.readSettings()));
+  const authorities = await openAll(folder, passphrase, boundsOf(chosen, await folder.readSettings()), refusedSidFileOf(chosen));
   passphrase.fill(0);
   const [issuing] = authorities;
   if (!issuing) return 1;
@@ -62,7 +79,10 @@ export async function caServe(options: ServeOptions): Promise<number> {
       failed: complain('a request failed'),
       refused: (reasons) => say(`refused: ${reasons.join('; ')}`),
     });
+    const watchList = listWatch(issuing, chosen.configured?.refusedSidList !== undefined);
+    watchList();
     const timer = setInterval(() => {
+      watchList();
       for (const authority of authorities) authority.keepCrlFresh().catch(complain('the CRL is not fresh'));
     }, LOOK);
     process.stdout.write(

@@ -6,6 +6,7 @@ import { makeFile, makeFolder } from '../../ca/atomic-file.ts';
 import { type CaFolder, type CaSettings, caFolder, casFolder } from '../../ca/ca-folder.ts';
 import type { CaPlan } from '../../ca/create-ca.ts';
 import type { KeyKind } from '../../ca/key-kind.ts';
+import { RefusedSidFile } from '../../ca/refused-sid-file.ts';
 import { type CaConfig, type Config, defaultMaxLifetimeMinutes } from '../../config/config.ts';
 import { loadConfig } from '../../config/load-config.ts';
 import { readSecret, type SecretSource } from '../../config/secret.ts';
@@ -114,6 +115,11 @@ export function planOf(options: PlanOptions): CaPlan {
     withRoot: options.withRoot ?? false,
   };
 }
+/** The directory's list of refused SIDs, where one is configured. */
+export const refusedSidFileOf = ({ configured }: ChosenCa): RefusedSidFile | undefined =>
+  configured?.refusedSidList === undefined
+    ? undefined
+    : new RefusedSidFile(configured.refusedSidList, configured.refusedSidListMaxAgeMinutes * MINUTE);
 /** What the CA process holds every request to. Without a word in the configuration: its own domains, the longest lifetime. */
 export function boundsOf({ config, configured }: ChosenCa, settings: CaSettings): Bounds {
   const ofDomain = (name: string) => config.domains.find((domain) => domain.name === name)?.upnSuffixes ?? [name];

@@ -45,6 +45,9 @@ export const rulesInForce = (config: Config, events?: InForceEvents<ReadRules>):
 export const directoryInForce = (config: Config, events?: InForceEvents<StaticDirectory>): Promise<InForce<StaticDirectory>> =>
   InForce.open(directoryOf(config), events);
 
+/** The same as it is now. @throws MayflyError */
+export const readDirectory = (config: Config): Promise<StaticDirectory> => directoryOf(config).load();
+
 /** What nobody gets whatever the rules say, as the configuration has it; without domains in it, by those of the service's CA. */
 export async function builtInBounds({ service, domains, home }: Config): Promise<BuiltInBounds> {
   const ofDomains = domains.flatMap(({ upnSuffixes }) => upnSuffixes);
