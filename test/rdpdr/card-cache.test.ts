@@ -40,11 +40,11 @@ describe('the cache of a card', () => {
     expect(cache.write(key('large 9'), new Uint8Array(65_536))).toBe(false);
     expect(cache.read(key('large 9'))).toBeUndefined();
   });
-  it('is bounded by a million writes', { timeout: 60_000 }, () => {
+  it('is bounded, however much is written', () => {
     const cache = new CardCache();
     const data = new Uint8Array(1000);
-    for (let i = 0; i < 1_000_000; i++) cache.write(key('x', i), data);
+    for (let i = 0; i < 100_000; i++) cache.write(key('x', i), data);
     expect(cache.octets).toBeLessThanOrEqual(0x4_0000);
-    expect(cache.read(key('x', 999_999))).toHaveLength(1000);
+    expect(cache.read(key('x', 99_999))).toHaveLength(1000);
   });
 });

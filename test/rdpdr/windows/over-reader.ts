@@ -17,6 +17,8 @@ export class OverReader {
   readonly reader: SmartCardReader;
   readonly redirection: DeviceRedirection;
   readonly events: RedirectionEvent[] = [];
+  /** What the host said, so far. */
+  readonly heard: Uint8Array[] = [];
   #ours: Uint8Array[] = [];
   #arrived: () => void = () => undefined;
   constructor(
@@ -46,6 +48,7 @@ export class OverReader {
     while (!turn.done) {
       if (turn.value.do === 'send') {
         sent++;
+        this.heard.push(turn.value.message);
         this.redirection.receive(turn.value.message);
         turn = host.next();
       } else {
@@ -56,7 +59,7 @@ export class OverReader {
     return { result: turn.value, sent, received };
   }
   /** Messages that were sent and not taken. */
-  get waiting(): readonly Uint8Array[] {
+  get waiting(): Uint8Array[] {
     return this.#ours;
   }
   async #next(): Promise<Uint8Array> {
