@@ -84,7 +84,7 @@ export async function apiServer(ports: ApiPorts, tls?: TlsFiles): Promise<Fastif
   app.addHook('onRequest', async (request, reply) => {
     void reply.header('x-request-id', request.id).header('cache-control', 'no-store');
     // An upgraded connection has no body and no next request: no other route may have it.
-    if (request.ws && request.routeOptions.url !== CARD_PATH)
+    if (request.ws && request.routeOptions.url !== undefined && request.routeOptions.url !== CARD_PATH)
       throw new MayflyError('request-invalid', 'there is no WebSocket here', { next: 'see /openapi.json' });
   });
   await app.register(swagger, {
@@ -92,6 +92,10 @@ export async function apiServer(ports: ApiPorts, tls?: TlsFiles): Promise<Fastif
     refResolver: { buildLocalReference: (json, _base, _fragment, i) => String(json['$id'] ?? `def-${i}`) },
   });
   for (const schema of [...named, ...namedOfTokens]) app.addSchema(schema);
+  // What a route does not know is a mistake of the caller's, in a query too.
+  app.addHook('onRoute', (route) => {
+    if (route.schema) route.schema.querystring ??= { type: 'object', additionalProperties: false, properties: {} };
+  });
   await app.register(async (routes) => {
     sessionRoutes(routes, ports);
     sessionEventsRoute(routes, ports, streams);

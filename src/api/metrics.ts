@@ -1,10 +1,11 @@
 import type { Sessions } from '../session/sessions.ts';
 import type { Gauges } from './api-ports.ts';
 
-type Sample = readonly [labels: string, value: number];
+/** What follows the name of the family: labels, or a suffix. */
+type Sample = readonly [suffix: string, value: number];
 
-function family(name: string, type: 'counter' | 'gauge', help: string, samples: readonly Sample[]): string {
-  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${samples.map(([labels, value]) => `${name}${labels} ${value}\n`).join('')}`;
+function family(name: string, type: 'counter' | 'gauge' | 'summary', help: string, samples: readonly Sample[]): string {
+  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${samples.map(([suffix, value]) => `${name}${suffix} ${value}\n`).join('')}`;
 }
 /** Prometheus text format 0.0.4. Names of people, hosts and accounts are in no label. */
 export function metricsText({ counters, cards, openSessions }: Sessions, gauges: Gauges): string {
@@ -16,7 +17,10 @@ export function metricsText({ counters, cards, openSessions }: Sessions, gauges:
     family('mayfly_cards_minted_total', 'counter', 'Cards that came alive', one(minted)),
     family('mayfly_cards_authenticated_total', 'counter', 'Cards whose logon came about', one(authenticated)),
     family('mayfly_keys_destroyed_total', 'counter', 'Keys destroyed', one(destroyed)),
-    family('mayfly_card_operations_total', 'counter', 'Private operations of destroyed cards', one(operations)),
+    family('mayfly_card_operations', 'summary', 'Private operations of a card, told when its key is destroyed', [
+      ['_sum', operations],
+      ['_count', destroyed],
+    ]),
     family(
       'mayfly_refusals_total',
       'counter',

@@ -80,6 +80,8 @@ export interface ServiceUnderTest {
   readonly url: string;
   /** What the service's log would say: of faults of its own. */
   readonly logged: unknown[];
+  /** How much later it is for whoever looks at tokens. */
+  readonly later: { seconds: number };
   /** What is wrong, for /readyz. */
   readonly checks: Check[];
   token(scopes: readonly Scope[], person?: Person, lifetime?: number): string;
@@ -130,12 +132,13 @@ export async function serviceUnderTest(changes: ServiceChanges = {}): Promise<Se
   );
   const tokens = new ApiTokens({ kept: store, clock, random: (length) => new Uint8Array(randomBytes(length)) });
   const logged: unknown[] = [];
+  const later = { seconds: 0 };
   const checks: Check[] = ['journal', 'ca', 'crl', 'rules', 'checkpoints'].map((name) => ({ name, ok: true }));
   const identity = await ownServerIdentity(folder, ['localhost', '127.0.0.1', '::1'], clock());
   const app = await apiServer(
     {
       sessions,
-      identity: new Identity({ providers: changes.providers ?? [], tokens, clock }),
+      identity: new Identity({ providers: changes.providers ?? [], tokens, clock: () => clock() + later.seconds }),
       directory: port,
       tokens,
       journal: store,
@@ -176,6 +179,7 @@ export async function serviceUnderTest(changes: ServiceChanges = {}): Promise<Se
     port: address.port,
     url,
     logged,
+    later,
     checks,
     token,
     client(token) {
