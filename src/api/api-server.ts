@@ -59,7 +59,7 @@ export async function apiServer(ports: ApiPorts, tls?: TlsFiles): Promise<Fastif
     maxHeaderSize: HEADERS,
     headersTimeout: HEAD_PATIENCE,
     connectionsCheckingInterval: 1000,
-    requireHostHeader: true,
+    requireHostHeader: false,
   };
   const app = (tls
     ? Fastify({ ...options, https: { ...server, ...secureContextOf(tls), handshakeTimeout: HEAD_PATIENCE } })
@@ -70,7 +70,11 @@ export async function apiServer(ports: ApiPorts, tls?: TlsFiles): Promise<Fastif
 
   refusals(app, ports.log);
   jsonBodies(app);
-  await app.register(helmet);
+  await app.register(helmet, {
+    contentSecurityPolicy: { useDefaults: false, directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] } },
+    // What else has a name below ours is not ours.
+    strictTransportSecurity: { includeSubDomains: false },
+  });
   await app.register(websocket, { options: { maxPayload: MOST_FRAME, perMessageDeflate: false } });
   await app.register(rateLimit, {
     global: false,
@@ -83,6 +87,9 @@ export async function apiServer(ports: ApiPorts, tls?: TlsFiles): Promise<Fastif
   app.addHook('onRequest', app.rateLimit());
   app.addHook('onRequest', async (request, reply) => {
     void reply.header('x-request-id', request.id).header('cache-control', 'no-store');
+    const { httpVersion, headers } = request.raw;
+    if (httpVersion !== '1.1' || headers.host === undefined)
+      throw new MayflyError('request-invalid', 'the request is no HTTP/1.1 with a host');
     // An upgraded connection has no body and no next request: no other route may have it.
     if (request.ws && request.routeOptions.url !== undefined && request.routeOptions.url !== CARD_PATH)
       throw new MayflyError('request-invalid', 'there is no WebSocket here', { next: 'see /openapi.json' });

@@ -64,7 +64,7 @@ async function attach(socket: WebSocket, request: FastifyRequest, ports: ApiPort
     const { problem, isOurs } = problemOf(e, request.id);
     if (isOurs) ports.log(request.id, e);
     socket.send(JSON.stringify(problem));
-    close(socket, isOurs ? CLOSED.later : CLOSED.policy, problem.code);
+    close(socket, problem.status < 500 ? CLOSED.policy : CLOSED.later, problem.code);
   }
   socket.resume();
 }

@@ -12,7 +12,7 @@ const statuses: Readonly<Record<string, { readonly status: number; readonly fixe
   'token-audience': { status: 401 },
   'token-algorithm': { status: 401 },
   'token-not-yet': { status: 401 },
-  'identity-provider': { status: 503, retryAfter: 10 },
+  'identity-provider': { status: 503, fixed: 'the identity provider does not answer as it should', retryAfter: 10 },
   'scope-missing': { status: 403 },
   'request-invalid': { status: 400 },
   'route-unknown': { status: 404 },
@@ -35,7 +35,7 @@ const statuses: Readonly<Record<string, { readonly status: number; readonly fixe
   'approval-not-yours': { status: 403 },
   'approval-not-awaited': { status: 409 },
   'approval-given': { status: 409 },
-  'mode-not-built': { status: 501 },
+  'mode-not-built': { status: 422 },
   'too-many-requests': { status: 503, retryAfter: 5 },
   'too-many-sessions': { status: 503, retryAfter: 30 },
   'too-many-cards': { status: 503, retryAfter: 2 },
@@ -76,7 +76,7 @@ export interface ProblemReply {
   readonly problem: Problem;
   /** Seconds. */
   readonly retryAfter?: number | undefined;
-  /** Worth a line in the log. */
+  /** Worth a line in the log, which has the words that the client was not told. */
   readonly isOurs: boolean;
 }
 
@@ -116,6 +116,6 @@ export function problemOf(e: unknown, requestId: string): ProblemReply {
       ...(e instanceof SessionDenied ? { session: e.session, cause: e.why } : {}),
     },
     retryAfter,
-    isOurs: status >= 500 && status !== 501,
+    isOurs: fixed !== undefined,
   };
 }

@@ -64,24 +64,18 @@ describe('the journal', () => {
   it('is read no faster than whoever exports it reads', async () => {
     // More than both systems keep in their buffers.
     const reason = 'x'.repeat(8000);
-    for (let i = 0; i < 2000; i++) {
-      service.store.note({
-        entries: [
-          {
-            event: 'session-requested',
-            at: 1,
-            session: '0'.repeat(32),
-            caller: 'x',
-            callerName: 'x',
-            host: 'x',
-            mode: 'card',
-            network: 'x',
-            reason,
-          },
-        ],
-      });
-    }
-    service.store.flush();
+    const entry = {
+      event: 'session-requested' as const,
+      at: 1,
+      session: '0'.repeat(32),
+      caller: 'x',
+      callerName: 'x',
+      host: 'x',
+      mode: 'card',
+      network: 'x',
+      reason,
+    };
+    await service.store.commit({ entries: Array.from({ length: 2000 }, () => entry) });
     const raw = await RawHttp.open(service.port, service.identity.certificate);
     const read: number[] = [];
     const { entries } = service.store;
