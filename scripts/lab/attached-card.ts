@@ -21,42 +21,22 @@ export class AttachedCard {
   readonly #process: ProcessGroup;
   readonly #output: string;
 
-  private constructor(lab: LabRun, process: ProcessGroup, output: string, pin: string) {
+  constructor(lab: LabRun, process: ProcessGroup, output: string, pin: string) {
     this.pin = pin;
     this.#lab = lab;
     this.#process = process;
     this.#output = output;
   }
 
-  /** @param options what else `mayfly card attach` is told */
-  static async attach(
-    lab: LabRun,
-    mayfly: Mayfly,
-    pcscd: Pcscd,
-    holder: CardHolder,
-    ...options: string[]
-  ): Promise<AttachedCard> {
-    cards += 1;
-    const name = `card-${cards}`;
-    const pinFile = lab.path(`${name}.pin`);
+  /** Straight from the lab CA. @param options what else `mayfly card attach` is told */
+  static attach(lab: LabRun, mayfly: Mayfly, pcscd: Pcscd, holder: CardHolder, ...options: string[]): Promise<AttachedCard> {
     const { account, upn, sid } = holder;
-    await pcscd.card(false); // a second card would wait in vpcd's queue
-    const attached = mayfly.start(
-      name,
-      ...['card', 'attach', '--vpcd', pcscd.vpcd, '--ca', 'lab', '--upn', upn, '--sid', sid, '--account', account],
-      ...['--pin-file', pinFile, ...options],
-    );
-    const output = lab.path('log', `${name}.out`);
-    await poll('the card attached', 30_000, () => {
-      attached.assertRunning();
-      return readFileSync(output, 'utf8').includes('attached') ? true : undefined;
-    });
-    await pcscd.card(true);
-    const mode = (statSync(pinFile).mode & 0o777).toString(8);
-    if (mode !== '600') {
-      throw new MayflyError('lab-card', `the PIN's file has mode ${mode}`);
-    }
-    return new AttachedCard(lab, attached, output, readFileSync(pinFile, 'utf8').trim());
+    return insert(lab, mayfly, pcscd, ['--ca', 'lab', '--upn', upn, '--sid', sid, '--account', account, ...options]);
+  }
+
+  /** That of a session. */
+  static ofSession(lab: LabRun, mayfly: Mayfly, pcscd: Pcscd, session: string, ...options: string[]): Promise<AttachedCard> {
+    return insert(lab, mayfly, pcscd, [session, ...options]);
   }
 
   /** The line that says that the key is destroyed, and why. */
@@ -77,4 +57,23 @@ export class AttachedCard {
     }
     return this.keyDestroyed();
   }
+}
+
+async function insert(lab: LabRun, mayfly: Mayfly, pcscd: Pcscd, options: readonly string[]): Promise<AttachedCard> {
+  cards += 1;
+  const name = `card-${cards}`;
+  const pinFile = lab.path(`${name}.pin`);
+  await pcscd.card(false); // a second card would wait in vpcd's queue
+  const attached = mayfly.start(name, 'card', 'attach', '--vpcd', pcscd.vpcd, '--pin-file', pinFile, ...options);
+  const output = lab.path('log', `${name}.out`);
+  await poll('the card attached', 30_000, () => {
+    attached.assertRunning();
+    return readFileSync(output, 'utf8').includes('attached') ? true : undefined;
+  });
+  await pcscd.card(true);
+  const mode = (statSync(pinFile).mode & 0o777).toString(8);
+  if (mode !== '600') {
+    throw new MayflyError('lab-card', `the PIN's file has mode ${mode}`);
+  }
+  return new AttachedCard(lab, attached, output, readFileSync(pinFile, 'utf8').trim());
 }

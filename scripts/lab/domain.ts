@@ -20,15 +20,20 @@ export interface Domain {
   readonly sids: { readonly alice: string; readonly bob: string };
 }
 
-/** Each part is a step. */
-export async function startDomain(lab: LabRun): Promise<Domain> {
-  const { steps } = lab;
+/** A CA by itself. */
+async function startCa(lab: LabRun): Promise<Mayfly> {
   const mayfly = new Mayfly(lab);
+  await lab.steps.run('mayfly ca init', () => mayfly.init(DOMAIN));
+  await lab.steps.run('mayfly ca serve', () => mayfly.serve());
+  return mayfly;
+}
+/** Each part is a step. @param start gives the Mayfly whose CA the KDCs will trust, serving */
+export async function startDomain(lab: LabRun, start: (lab: LabRun) => Promise<Mayfly> = startCa): Promise<Domain> {
+  const { steps } = lab;
   const crl = lab.path('mayfly-crl.pem');
 
   const enterprise = await steps.run('enterprise CA', () => createEnterpriseCa(lab));
-  await steps.run('mayfly ca init', () => mayfly.init(DOMAIN));
-  await steps.run('mayfly ca serve', () => mayfly.serve());
+  const mayfly = await start(lab);
   await steps.run('mayfly ca crl', () => mayfly.publishCrl(crl));
   const mit = await steps.run('MIT KDC', () =>
     MitKdc.start(lab, enterprise, {

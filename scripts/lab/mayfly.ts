@@ -7,7 +7,6 @@ import { poll } from './poll.ts';
 import type { ProcessGroup } from './process-group.ts';
 
 const ENTRY = join(import.meta.dirname, '../../src/cli/mayfly.js');
-const CA = 'lab';
 
 export interface CertificateRequest {
   /** File name without ending. */
@@ -39,58 +38,61 @@ export class Mayfly {
   /** Where the CA process answers. */
   readonly socket: string;
   readonly #lab: LabRun;
+  readonly #ca: string;
 
-  constructor(lab: LabRun) {
+  constructor(lab: LabRun, ca = 'lab') {
     this.#lab = lab;
+    this.#ca = ca;
     this.home = lab.path('mayfly');
-    this.certificate = join(this.home, 'ca', CA, 'ca.crt');
-    this.key = join(this.home, 'ca', CA, 'ca.key');
-    this.socket = join(this.home, 'ca', CA, 'ca.sock');
-    this.passphrase = join(this.home, 'ca', `${CA}.passphrase`);
+    this.certificate = join(this.home, 'ca', ca, 'ca.crt');
+    this.key = join(this.home, 'ca', ca, 'ca.key');
+    this.socket = join(this.home, 'ca', ca, 'ca.sock');
+    this.passphrase = join(this.home, 'ca', `${ca}.passphrase`);
   }
 
   run(...args: readonly string[]): Promise<string> {
-    return this.#lab.run(process.execPath, [ENTRY, ...args], { environment: this.#environment });
+    return this.#lab.run(process.execPath, [ENTRY, ...args], { environment: this.environment });
   }
 
   /** One that may fail. */
   attempt(...args: readonly string[]): Promise<Outcome> {
-    return this.#lab.attempt(process.execPath, [ENTRY, ...args], { environment: this.#environment });
+    return this.#lab.attempt(process.execPath, [ENTRY, ...args], { environment: this.environment });
   }
 
   init(domain: string): Promise<string> {
-    return this.run('ca', 'init', '--lab', '--ca', CA, '--domain', domain, '--json');
+    return this.run('ca', 'init', '--lab', '--ca', this.#ca, '--domain', domain, '--json');
   }
 
   /** A command that runs until it is stopped; it writes to `log/NAME.out`. */
   start(name: string, ...args: readonly string[]): ProcessGroup {
-    return this.#lab.start(name, process.execPath, [ENTRY, ...args], this.#environment);
+    return this.#lab.start(name, process.execPath, [ENTRY, ...args], this.environment);
   }
 
-  async serve(): Promise<void> {
-    const name = 'mayfly-ca';
-    const served = this.start(name, 'ca', 'serve', '--ca', CA);
+  /** The CA process. */
+  async serve(name = 'mayfly-ca'): Promise<ProcessGroup> {
+    const served = this.start(name, 'ca', 'serve', '--ca', this.#ca);
     await poll('the CA process listening', 15_000, () => {
       served.assertRunning();
       return readFileSync(this.#lab.path('log', `${name}.out`), 'utf8').includes('listening') ? true : undefined;
     });
+    return served;
   }
 
   async issue(request: CertificateRequest, keyPair: KeyPair): Promise<Identity> {
     const certificate = this.#lab.path('client', `${request.name}.pem`);
     await this.run(
-      ...['ca', 'issue', '--ca', CA, '--upn', request.upn, '--sid', request.sid, '--account', request.account],
+      ...['ca', 'issue', '--ca', this.#ca, '--upn', request.upn, '--sid', request.sid, '--account', request.account],
       ...['--public-key', keyPair.publicKey, '--out', certificate],
     );
     return { certificate, key: keyPair.key };
   }
 
   async revoke(identity: Identity): Promise<void> {
-    await this.run('ca', 'revoke', '--ca', CA, '--certificate', identity.certificate, '--reason', 'superseded');
+    await this.run('ca', 'revoke', '--ca', this.#ca, '--certificate', identity.certificate, '--reason', 'superseded');
   }
 
   async publishCrl(file: string): Promise<void> {
-    await this.run('ca', 'crl', '--ca', CA, '--format', 'pem', '--out', file);
+    await this.run('ca', 'crl', '--ca', this.#ca, '--format', 'pem', '--out', file);
   }
 
   /** For what the CA itself would not sign. */
@@ -99,7 +101,7 @@ export class Mayfly {
     return { certificate, key, passphrase };
   }
 
-  get #environment(): Readonly<Record<string, string>> {
+  get environment(): Readonly<Record<string, string>> {
     return { MAYFLY_HOME: this.home };
   }
 }

@@ -5,6 +5,7 @@ import { kinit } from './scenarios/kinit.ts';
 import { logons } from './scenarios/logons.ts';
 import { rdp } from './scenarios/rdp.ts';
 import { rdpCard } from './scenarios/rdp-card.ts';
+import { service } from './scenarios/service.ts';
 import { ticket } from './scenarios/ticket.ts';
 
 /** An acceptance scenario: what it shows, end to end, against real peers. It fails by a step that fails. */
@@ -14,4 +15,4 @@ export interface Scenario {
   readonly run: (lab: LabRun) => Promise<void>;
 }
 
-export const SCENARIOS: readonly Scenario[] = [kdc, card, kinit, ticket, logons, rdp, rdpCard];
+export const SCENARIOS: readonly Scenario[] = [kdc, card, kinit, ticket, logons, rdp, rdpCard, service];
