@@ -43,12 +43,16 @@ describe('scenario rdp-card', () => {
         'MIT KDC: no ticket without the key',
         'the certificate is still read',
         'the connection ends: no card in the reader',
+        'mayfly apdu explain: the logons, and no PIN',
         'xrdp: stopped, its sessions ended',
         'everything stopped',
       ]);
       const told = (name: string) => steps.find((step) => step.name === name)?.detail ?? '';
       const object = /^(\d+) octets$/.exec(told('chansrv: certificate, the whole object in one answer of two chunks'))?.[1];
       expect(Number(object)).toBeGreaterThan(1600);
+      expect(told('mayfly apdu explain: the logons, and no PIN')).toMatch(
+        /; VERIFY [2-9] done, [1-9] blocked; [2-9] signatures; /,
+      );
       for (const kdc of ['Samba AD DC', 'MIT KDC']) {
         expect(told(`${kdc}: no ticket without the key`)).toBe('PKCS11 C_Login failed: pin locked');
       }

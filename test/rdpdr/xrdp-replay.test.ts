@@ -5,17 +5,18 @@ import type { RedirectionEvent } from '../../src/rdpdr/redirection-event.ts';
 import { SmartCardReader } from '../../src/rdpdr/smart-card-reader.ts';
 import { cardInHand } from '../piv/card-in-hand.ts';
 import * as xrdp from '../vectors/rdpdr/xrdp.ts';
+import * as opensc from '../vectors/rdpdr/xrdp-opensc.ts';
 import { bytes, hex } from '../wire/annotated-hex.ts';
 
 const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
 /** Beginnings are compared where the recording has no more than that: the rest is the certificate. */
 const isBeginning = (recorded: string, got: string) => recorded.length < got.length;
 
-function connected() {
+function connected(handles: readonly string[] = xrdp.drawn) {
   const certificate = new Uint8Array(xrdp.certificateLength);
   certificate.set(bytes(xrdp.certificateBegins));
   const { card } = cardInHand({ certificate });
-  const drawn = [...xrdp.drawn];
+  const drawn = [...handles];
   const sent: string[] = [];
   const events: RedirectionEvent[] = [];
   const reader = new SmartCardReader({
@@ -39,9 +40,12 @@ function connected() {
 }
 
 describe('what a real xrdp asked', () => {
-  it('is answered as it was when a program in its session used the card', async () => {
-    const { ask, events } = connected();
-    for (const { name, request, replies } of [...xrdp.handshake, ...xrdp.exchanges]) {
+  it.each([
+    ['a program in its session', xrdp],
+    ['OpenSC in its session', opensc],
+  ])('is answered as it was when %s used the card', async (_, { drawn, exchanges }) => {
+    const { ask, events } = connected(drawn);
+    for (const { name, request, replies } of [...xrdp.handshake, ...exchanges]) {
       const got = await ask(request);
       const recorded = replies.map((reply) => hex(bytes(reply)));
       const cut = got.map((reply, i) => (isBeginning(recorded[i] ?? '', reply) ? reply.slice(0, recorded[i]?.length) : reply));

@@ -54,7 +54,7 @@ async function run(lab: LabRun): Promise<void> {
     await chansrvSteps(lab, first);
     await steps.run(
       'mayfly apdu explain: all that passed, and no PIN',
-      () => explained(lab, mayfly, first, pin),
+      () => explained(lab, mayfly, first, pin, ['device-list-announce', 'TRANSMIT', 'CANCEL']),
       (told) => told,
     );
     const second = await steps.run('xrdp: another connection, another card', () => connect(mayfly.socket), shown);
@@ -62,7 +62,13 @@ async function run(lab: LabRun): Promise<void> {
       { name: 'Samba AD DC', kdc: samba, principal: `alice@${REALM}` },
       { name: 'MIT KDC', kdc: mit, principal: `alice@${DOMAIN}` },
     ];
+    const itsPin = new TextDecoder().decode(second.pin);
     await logons(lab, { pcscd, xrdp }, second, realms);
+    await steps.run(
+      'mayfly apdu explain: the logons, and no PIN',
+      () => explained(lab, mayfly, second, itsPin, ['device-list-announce', 'CONNECTW', 'TRANSMIT']),
+      (told) => told,
+    );
   } finally {
     await custody.close();
   }
@@ -121,8 +127,14 @@ async function logons(
     (outcome) => outcome,
   );
 }
-/** The capture is read by the command that users have for theirs. */
-async function explained(lab: LabRun, mayfly: Mayfly, card: RedirectedCard, pin: string): Promise<string> {
+/** What passed on the channel is read by the command that users have for theirs. */
+async function explained(
+  lab: LabRun,
+  mayfly: Mayfly,
+  card: RedirectedCard,
+  pin: string,
+  expected: readonly string[],
+): Promise<string> {
   const capture = card.capture();
   const inHex = Buffer.from(pin).toString('hex');
   assert(capture.includes(inHex), 'the capture is without the PIN, so that nothing would show it');
@@ -134,8 +146,17 @@ async function explained(lab: LabRun, mayfly: Mayfly, card: RedirectedCard, pin:
   const unexpected = [...codes].filter((code) => code !== 'SCARD_S_SUCCESS' && code !== 'SCARD_E_CANCELLED');
   assert(unexpected.length === 0, `the reader answered ${unexpected.join(', ')}`);
   const names = new Set(lines.map((line) => said(line, /^[<>] ([^:]+)/)));
-  for (const name of ['device-list-announce', 'TRANSMIT', 'CANCEL']) assert(names.has(name), `no ${name} in it`);
-  return `${lines.length} lines of ${names.size} kinds, ${said(told, /VERIFY: (application PIN, \d+ octets, not shown)/)}`;
+  const missing = expected.filter((name) => !names.has(name));
+  assert(missing.length === 0, `no ${missing.join(', ')} in it`);
+  const signatures = (told.match(/GENERAL AUTHENTICATE: 9000.* response 256 octets/g) ?? []).length;
+  assert(signatures > 0, 'no signature in it');
+  const count = (pattern: RegExp) => (told.match(pattern) ?? []).length;
+  return [
+    `${lines.length} lines of ${names.size} kinds`,
+    `VERIFY ${count(/VERIFY: 9000/g)} done, ${count(/VERIFY: 6983/g)} blocked`,
+    `${signatures} signatures`,
+    said(told, /VERIFY: (application PIN, \d+ octets, not shown)/),
+  ].join('; ');
 }
 async function refused(lab: LabRun, kdc: Kdc, principal: string, credential: PkinitCredential): Promise<string> {
   const attempt = await kinit(lab, kdc, principal, credential);

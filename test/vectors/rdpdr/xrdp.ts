@@ -4,8 +4,8 @@
  * a signature is left out.
  */
 /** Type serialization, version 1. No comment in it: octets follow on its line. */
-const header = '01100800 cccccccc';
-const padding = '00'.repeat(20);
+export const header = '01100800 cccccccc';
+export const padding = '00'.repeat(20);
 
 export interface RecordedExchange {
   readonly name: string;

@@ -1,0 +1,193 @@
+import { header, padding, type RecordedExchange } from './xrdp.ts';
+
+/**
+ * What xrdp 0.9.21 of Debian 12 asked on behalf of OpenSC in its session, by way of pcscd: the reader is reset before it is used, and
+ * an object is asked for its length first, then whole. Recorded on the channel behind the same handshake as `xrdp.ts`; of what holds the
+ * card's GUID only the beginning is kept.
+ */
+export const drawn = ['00d3fbcc', '56945af6', 'cba7752b'];
+
+export const exchanges: readonly RecordedExchange[] = [
+  {
+    name: 'ESTABLISHCONTEXT: a context for the system',
+    request: `
+      7244 5249 01000000 00000000 27000000 // device, file, completion 39
+      0e000000 00000000 00080000 18000000 14000900 // room for 2048, 24 octets, ESTABLISHCONTEXT
+      ${padding}
+      ${header} 08000000 00000000
+      02000000 00000000`,
+    replies: [
+      `
+      7244 4349 01000000 27000000 00000000 28000000 // completion 39, success, 40 octets
+      ${header} 18000000 00000000
+      00000000 04000000 00000200 04000000 00d3fbcc 00000000`,
+    ],
+  },
+  {
+    name: 'LISTREADERSW: readers of any group',
+    request: `
+      7244 5249 01000000 00000000 28000000 // device, file, completion 40
+      0e000000 00000000 00080000 30000000 2c000900 // room for 2048, 48 octets, LISTREADERSW
+      ${padding}
+      ${header} 20000000 00000000
+      04000000 00000200 00000000 00000000 00000000 00200000
+      04000000 00d3fbcc`,
+    replies: [
+      `
+      7244 4349 01000000 28000000 00000000 48000000 // completion 40, success, 72 octets
+      ${header} 38000000 00000000
+      00000000 22000000 00000200 22000000 4d006100 79006600
+      6c007900 20005200 65006100 64006500 72002000 30000000
+      00000000 00000000`,
+    ],
+  },
+  {
+    name: 'CONNECTW: connect, shared, T=0 or T=1',
+    request: `
+      7244 5249 01000000 00000000 29000000 // device, file, completion 41
+      0e000000 00000000 00080000 60000000 b0000900 // room for 2048, 96 octets, CONNECTW
+      ${padding}
+      ${header} 50000000 00000000
+      00000200 04000000 04000200 02000000 03000000 11000000
+      00000000 11000000 4d006100 79006600 6c007900 20005200
+      65006100 64006500 72002000 30000000 00000000 04000000
+      00d3fbcc 00000000`,
+    replies: [
+      `
+      7244 4349 01000000 29000000 00000000 30000000 // completion 41, success, 48 octets
+      ${header} 20000000 00000000
+      00000000 00000000 00000000 04000000 00000200 02000000
+      04000000 56945af6`,
+    ],
+  },
+  {
+    name: 'STATUSW: which reader and card',
+    request: `
+      7244 5249 01000000 00000000 2a000000 // device, file, completion 42
+      0e000000 00000000 00080000 40000000 cc000900 // room for 2048, 64 octets, STATUSW
+      ${padding}
+      ${header} 30000000 00000000
+      04000000 00000200 04000000 04000200 01000000 64000000
+      24000000 04000000 00d3fbcc 04000000 56945af6 00000000`,
+    replies: [
+      `
+      7244 4349 01000000 2a000000 00000000 70000000 // completion 42, success, 112 octets
+      ${header} 60000000 00000000
+      00000000 22000000 00000200 06000000 02000000 3b86014d
+      4159464c 59810000 00000000 00000000 00000000 00000000
+      00000000 0a000000 22000000 4d006100 79006600 6c007900
+      20005200 65006100 64006500 72002000 30000000 00000000`,
+    ],
+  },
+  {
+    name: 'DISCONNECT: disconnect, the card reset',
+    request: `
+      7244 5249 01000000 00000000 2b000000 // device, file, completion 43
+      0e000000 00000000 00080000 38000000 b8000900 // room for 2048, 56 octets, DISCONNECT
+      ${padding}
+      ${header} 28000000 00000000
+      04000000 00000200 04000000 04000200 01000000 04000000
+      00d3fbcc 04000000 56945af6 00000000`,
+    replies: [
+      `
+      7244 4349 01000000 2b000000 00000000 18000000 // completion 43, success, 24 octets
+      ${header} 08000000 00000000
+      00000000 00000000`,
+    ],
+  },
+  {
+    name: 'CONNECTW: connect again',
+    request: `
+      7244 5249 01000000 00000000 2c000000 // device, file, completion 44
+      0e000000 00000000 00080000 60000000 b0000900 // room for 2048, 96 octets, CONNECTW
+      ${padding}
+      ${header} 50000000 00000000
+      00000200 04000000 04000200 02000000 03000000 11000000
+      00000000 11000000 4d006100 79006600 6c007900 20005200
+      65006100 64006500 72002000 30000000 00000000 04000000
+      00d3fbcc 00000000`,
+    replies: [
+      `
+      7244 4349 01000000 2c000000 00000000 30000000 // completion 44, success, 48 octets
+      ${header} 20000000 00000000
+      00000000 00000000 00000000 04000000 00000200 02000000
+      04000000 cba7752b`,
+    ],
+  },
+  {
+    name: 'TRANSMIT: SELECT of an application that no card of ours has',
+    request: `
+      7244 5249 01000000 00000000 2d000000 // device, file, completion 45
+      0e000000 00000000 00080000 60000000 d0000900 // room for 2048, 96 octets, TRANSMIT
+      ${padding}
+      ${header} 50000000 00000000
+      04000000 00000200 04000000 04000200 02000000 00000000
+      00000000 0c000000 08000200 00000000 00000000 02010000
+      04000000 00d3fbcc 04000000 cba7752b 0c000000 00a40400
+      07627601 ff000000`,
+    replies: [
+      `
+      7244 4349 01000000 2d000000 00000000 28000000 // completion 45, success, 40 octets
+      ${header} 18000000 00000000
+      00000000 00000000 02000000 00000200 02000000 6a820000`,
+    ],
+  },
+  {
+    name: 'TRANSMIT: SELECT PIV',
+    request: `
+      7244 5249 01000000 00000000 33000000 // device, file, completion 51
+      0e000000 00000000 00080000 64000000 d0000900 // room for 2048, 100 octets, TRANSMIT
+      ${padding}
+      ${header} 54000000 00000000
+      04000000 00000200 04000000 04000200 02000000 00000000
+      00000000 0f000000 08000200 00000000 00000000 02010000
+      04000000 00d3fbcc 04000000 cba7752b 0f000000 00a40400
+      09a00000 03080000 10000000`,
+    replies: [
+      `
+      7244 4349 01000000 33000000 00000000 50000000 // completion 51, success, 80 octets
+      ${header} 40000000 00000000
+      00000000 00000000 25000000 00000200 25000000 61214f06
+      00001000 01007907 4f05a000 00030850 064d6179 666c79ac
+      06800107 06010090 00000000 00000000`,
+    ],
+  },
+  {
+    name: 'TRANSMIT: GET DATA 5FC107, for 8 octets of it',
+    request: `
+      7244 5249 01000000 00000000 34000000 // device, file, completion 52
+      0e000000 00000000 00080000 60000000 d0000900 // room for 2048, 96 octets, TRANSMIT
+      ${padding}
+      ${header} 50000000 00000000
+      04000000 00000200 04000000 04000200 02000000 00000000
+      00000000 0b000000 08000200 00000000 00000000 02010000
+      04000000 00d3fbcc 04000000 cba7752b 0b000000 00cb3fff
+      055c035f c1070800`,
+    replies: [
+      `
+      7244 4349 01000000 34000000 00000000 30000000 // completion 52, success, 48 octets
+      ${header} 20000000 00000000
+      00000000 00000000 0a000000 00000200 0a000000 5333f015
+      a0000001 612d0000`,
+    ],
+  },
+  {
+    name: 'TRANSMIT: GET DATA 5FC107 again, for all of it',
+    request: `
+      7244 5249 01000000 00000000 35000000 // device, file, completion 53
+      0e000000 00000000 00080000 60000000 d0000900 // room for 2048, 96 octets, TRANSMIT
+      ${padding}
+      ${header} 50000000 00000000
+      04000000 00000200 04000000 04000200 02000000 00000000
+      00000000 0b000000 08000200 00000000 00000000 02010000
+      04000000 00d3fbcc 04000000 cba7752b 0b000000 00cb3fff
+      055c035f c1073500`,
+    replies: [
+      `
+      7244 4349 01000000 35000000 00000000 60000000 // completion 53, success, 96 octets
+      ${header} 50000000 00000000
+      00000000 00000000 37000000 00000200 37000000 5333f015
+      a0000001 16ff02`,
+    ],
+  },
+];
