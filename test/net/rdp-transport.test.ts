@@ -114,6 +114,17 @@ describe('a connection to an RDP host', () => {
   it('shows the certificate of a host that nobody has proven, where that is asked for', async () => {
     expect(await talked(hello(), tlsServer(own))).toEqual(said);
   });
+  it.each<[string, HostTrust, boolean]>([
+    ['a pin', pinned(own), true],
+    ['a CA and a name', { kind: 'verified', anchors: [ca.der], names: ['host1.corp.test'] }, true],
+    ['nothing', { kind: 'unproven' }, false],
+  ])('knows whether the host is proven, by %s, and not before TLS', async (_, trust, isProven) => {
+    const transport = await open(await serving(tlsServer(own)), trust);
+    const before = transport.isProven;
+    await converse(hello(), transport.answers);
+    expect([before, transport.isProven]).toEqual([false, isProven]);
+    transport.close();
+  });
   const stranger = makeCertificate({ subject: 'host ca', key: ecKey(), extensions: caExtensions(), ...validity });
   it.each<[string, MadeCertificate, HostTrust, string]>([
     ['another pin', own, pinned(hostCertificate()), 'is not the pinned one'],
