@@ -84,7 +84,12 @@ describe('mayfly policy check', () => {
   it('without a configuration says that the built-in rules are in force', async () => {
     const { code, stdout } = await mayfly(home, 'policy', 'check', '--json');
     expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ ok: true, folder: null, rules: [{ name: 'own-account', minutes: 60 }], hosts: 0 });
+    expect(JSON.parse(stdout)).toMatchObject({
+      ok: true,
+      folder: null,
+      rules: [{ name: 'self-service', minutes: 60 }],
+      hosts: 0,
+    });
   });
   it('names every fault in every file', async () => {
     const rules = join(home.beside, 'rules');

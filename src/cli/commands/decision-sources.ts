@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { caFolder } from '../../ca/ca-folder.ts';
 import type { Config } from '../../config/config.ts';
-import { fileVersion, InForce, type InForceEvents, type Source } from '../../config/in-force.ts';
+import { fileVersion, InForce, type InForceEvents, type InForceTimes, type Source } from '../../config/in-force.ts';
 import { loadConfig } from '../../config/load-config.ts';
 import { type ReadRules, ruleSource } from '../../config/rule-folder.ts';
 import { type DocumentKind, readSchemaDocument } from '../../config/schema-document.ts';
@@ -39,12 +39,17 @@ const rulesOf = (config: Config) => ruleSource(config.service.policy, isSet(conf
 const directoryOf = (config: Config) => directorySource(config.service.directory, isSet(config, 'service.directory'));
 
 /** The service's rules, kept as their files are. @throws MayflyError where they are not good at the start */
-export const rulesInForce = (config: Config, events?: InForceEvents<ReadRules>): Promise<InForce<ReadRules>> =>
-  InForce.open(rulesOf(config), events);
+export const rulesInForce = (
+  config: Config,
+  events?: InForceEvents<ReadRules>,
+  times?: InForceTimes,
+): Promise<InForce<ReadRules>> => InForce.open(rulesOf(config), events, times);
 /** The service's static directory, the same. */
-export const directoryInForce = (config: Config, events?: InForceEvents<StaticDirectory>): Promise<InForce<StaticDirectory>> =>
-  InForce.open(directoryOf(config), events);
-
+export const directoryInForce = (
+  config: Config,
+  events?: InForceEvents<StaticDirectory>,
+  times?: InForceTimes,
+): Promise<InForce<StaticDirectory>> => InForce.open(directoryOf(config), events, times);
 /** The same as it is now. @throws MayflyError */
 export const readDirectory = (config: Config): Promise<StaticDirectory> => directoryOf(config).load();
 
