@@ -48,7 +48,8 @@ export const peers: readonly Peer[] = [
   { name: 'x11-utils', proof: 'xdpyinfo', use: 'tells when the screen is there' },
   { name: 'openssh-client', proof: 'ssh-agent', use: 'card client: ssh-keygen and ssh-agent' },
   { name: 'softhsm2', proof: 'softhsm2-util', use: 'bench: PKCS #11 without a card' },
-  { name: 'python3', proof: '/usr/bin/python3', use: 'bench: a loop over a PKCS #11 library' },
+  { name: 'python3', proof: '/usr/bin/python3', use: 'bench: a loop over a PKCS #11 library; formulas in another hand' },
+  { name: 'python3-gssapi', proof: '/usr/lib/python3/dist-packages/gssapi/__init__.py', use: "CredSSP host with MIT's GSS-API" },
   {
     name: 'python3-impacket',
     proof: '/usr/lib/python3/dist-packages/impacket/dcerpc/v5/ndr.py',

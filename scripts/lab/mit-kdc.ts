@@ -88,10 +88,11 @@ export class MitKdc implements Kdc {
     return this.#lab.run('kadmin.local', ['-r', this.realm, ...query], { environment: this.#environment });
   }
 
-  /** A service with a random key; gives its keytab. */
-  async service(principal: string): Promise<string> {
+  /** A service with random keys, of one encryption type where one is named; gives its keytab. */
+  async service(principal: string, encryptionType?: string): Promise<string> {
     const keytab = this.#lab.path(this.name, `${principal.replaceAll('/', '-')}.keytab`);
-    await this.administer('addprinc', '-randkey', principal);
+    const keys = encryptionType === undefined ? [] : ['-e', `${encryptionType}:normal`];
+    await this.administer('addprinc', '-randkey', ...keys, principal);
     await this.administer('ktadd', '-k', keytab, '-norandkey', principal);
     return keytab;
   }

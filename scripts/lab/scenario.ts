@@ -3,6 +3,7 @@ import { card } from './scenarios/card.ts';
 import { kdc } from './scenarios/kdc.ts';
 import { kinit } from './scenarios/kinit.ts';
 import { logons } from './scenarios/logons.ts';
+import { nla } from './scenarios/nla.ts';
 import { rdp } from './scenarios/rdp.ts';
 import { rdpCard } from './scenarios/rdp-card.ts';
 import { service } from './scenarios/service.ts';
@@ -15,4 +16,4 @@ export interface Scenario {
   readonly run: (lab: LabRun) => Promise<void>;
 }
 
-export const SCENARIOS: readonly Scenario[] = [kdc, card, kinit, ticket, logons, rdp, rdpCard, service];
+export const SCENARIOS: readonly Scenario[] = [kdc, card, kinit, ticket, logons, rdp, rdpCard, nla, service];

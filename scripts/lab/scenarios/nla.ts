@@ -1,0 +1,286 @@
+import { type CredentialForm, credentialForms, providers } from '../../../src/credssp/credential-form.ts';
+import { Custody } from '../../../src/custody/custody.ts';
+import type { AsFacts } from '../../../src/kerberos/as-exchange.ts';
+import { logOnInForm } from '../../../src/net/credential-form-trial.ts';
+import type { RdpConnection } from '../../../src/net/rdp-connect.ts';
+import type { NotConnected } from '../../../src/rdp/connection-sequence.ts';
+import { READER_NAME } from '../../../src/rdpdr/smart-card-reader.ts';
+import type { CardHolder } from '../attached-card.ts';
+import { assert } from '../clients/expected.ts';
+import { CredSspHost, type CredSspHostSettings, type Decoded } from '../credssp-host.ts';
+import { DOMAIN, type Domain, startDomain } from '../domain.ts';
+import type { Identity } from '../enterprise-ca.ts';
+import type { Kdc } from '../kdc.ts';
+import type { LabRun } from '../lab-run.ts';
+import { type CardInHand, cardInHand, connectByNla, type NlaAttempt } from '../nla-logon.ts';
+import { logonBehind, windowsBehind } from '../nla-session.ts';
+import type { Scenario } from '../scenario.ts';
+import { FAR_HOST, HOST, startTerminalServices, type TerminalServices } from '../terminal-services.ts';
+
+export const nla: Scenario = {
+  name: 'nla',
+  summary:
+    "NLA with a card: tickets of both KDCs, a host of Python and MIT's GSS-API that decodes the credentials, a session behind it",
+  run,
+};
+const [usual] = credentialForms('rsa');
+const NO_KEY_CONTAINER = 0xc000_0384;
+const LOGON_FAILURE = 0xc000_006d;
+const ACCESS_DENIED = 5;
+/** By encryption type: octets that a sealed token is turned by, header and checksum ([MS-KILE] 3.4.5.4.1). */
+const turnedBy: Readonly<Record<number, number>> = { 17: 28, 18: 28, 19: 32, 20: 40 };
+const encryptionNames: Readonly<Record<number, string>> = {
+  17: 'aes128-cts-hmac-sha1-96',
+  18: 'aes256-cts-hmac-sha1-96',
+  19: 'aes128-cts-hmac-sha256-128',
+  20: 'aes256-cts-hmac-sha384-192',
+};
+
+/** Everything that the steps share. */
+interface Stage {
+  readonly lab: LabRun;
+  readonly domain: Domain;
+  readonly services: TerminalServices;
+  readonly alice: CardHolder;
+  readonly identity: Identity;
+  readonly mint: () => Promise<CardInHand>;
+}
+async function run(lab: LabRun): Promise<void> {
+  const domain = await startDomain(lab);
+  const services = await startTerminalServices(lab, domain);
+  const alice = { account: 'alice', upn: `alice@${DOMAIN}`, sid: domain.sids.alice };
+  const identity = await domain.enterprise.tlsServer(HOST, '127.0.1.60');
+  const custody = new Custody({ poolSize: 0 });
+  const mint = () => cardInHand(domain.mayfly.socket, custody, alice);
+  const stage: Stage = { lab, domain, services, alice, identity, mint };
+  try {
+    await bothKdcs(stage);
+    await encryptionTypes(stage);
+    await habits(stage);
+    await refusals(stage);
+    await forms(stage);
+  } finally {
+    await custody.close();
+  }
+}
+interface Arm {
+  readonly name: string;
+  readonly kdc: Kdc;
+  readonly keytab: string;
+  readonly host?: string;
+  readonly settings?: Partial<CredSspHostSettings>;
+  readonly attempt?: Partial<NlaAttempt>;
+}
+interface Met {
+  readonly outcome: RdpConnection | NotConnected;
+  readonly told: Decoded | { readonly fault: string };
+  readonly hand: CardInHand;
+  /** The first ticket's. */
+  readonly facts: AsFacts | undefined;
+  readonly ms: number;
+}
+let hosts = 0;
+/** One host of Python's, with a Windows host behind it, and what `meet` does at them. */
+async function withHost<T>(
+  { lab, identity }: Stage,
+  { kdc, keytab, settings }: Arm,
+  meet: (at: CredSspHost) => Promise<T>,
+): Promise<T> {
+  hosts += 1;
+  const early = settings?.habits?.early ?? true;
+  const { host: windows } = await windowsBehind(early);
+  const name = `credssp-${hosts}`;
+  const configuration = kdc.clientConfiguration;
+  const shared = { name, address: `127.0.1.${60 + hosts}`, keytab, identity, configuration, behind: windows.port };
+  const host = await CredSspHost.start(lab, { ...shared, ...settings });
+  try {
+    return await meet(host);
+  } finally {
+    await host.stop();
+    await windows.end();
+  }
+}
+async function connected({ domain, services, mint, alice }: Stage, arm: Arm, at: CredSspHost): Promise<Met> {
+  const { kdc, host = HOST, attempt } = arm;
+  const { mit, samba, enterprise } = domain;
+  const hand = await mint();
+  let facts: AsFacts | undefined;
+  const began = performance.now();
+  const outcome = await connectByNla(hand, {
+    account: alice.account,
+    kdc,
+    kdcs: Object.fromEntries([mit, samba, services.far].map(({ realm, address }) => [realm, address])),
+    anchor: enterprise.certificate,
+    ...{ host, address: at.address },
+    onTicket: (got) => {
+      facts = got;
+    },
+    ...attempt,
+  });
+  const ms = performance.now() - began;
+  return { outcome, told: await at.told(), hand, facts, ms };
+}
+/** What Python decoded is what the card and its profile are. */
+function assertSame(told: Met['told'], { card, pin }: CardInHand, kdc: Kdc, form: CredentialForm): Decoded {
+  if ('fault' in told) throw new Error(`the host says: ${told.fault}`);
+  const { keySpec, providerName } = providers[form.provider];
+  const containerName = form.container === 'derived' ? card.containerName : null;
+  const expected = { type: 2, pin, keySpec, cardName: null, readerName: READER_NAME, containerName, cspName: providerName };
+  const given = JSON.stringify({ ...expected, userHint: null, domainHint: null });
+  assert(JSON.stringify(told.credentials) === given, `decoded: ${JSON.stringify({ ...told.credentials, pin: '(withheld)' })}`);
+  assert(told.client === `alice@${kdc.realm}`, `the ticket is of ${told.client}`);
+  assert(told.sealed && told.version === 6, `version ${told.version}`);
+  assert(told.records.length === 3 && told.records.every(Boolean), 'a TSRequest came in several TLS records');
+  const [first, second] = told.tokens;
+  assert(second.number === first.number + 1, `sequence ${first.number}, ${second.number}`);
+  return told;
+}
+/** A whole session: NLA, then the logon of the Windows host behind it, the key gone at its end. */
+async function session(stage: Stage, arm: Arm): Promise<string> {
+  return withHost(stage, arm, async (at) => {
+    const { outcome, told, hand, facts, ms } = await connected(stage, arm, at);
+    if (!('transport' in outcome)) throw new Error(`${outcome.place ?? outcome.stage}: ${outcome.sentence}`);
+    const { tokens } = assertSame(told, hand, arm.kdc, arm.attempt?.form ?? usual);
+    const etype = Number(arm.attempt?.profile?.encryptionTypes?.[0] ?? facts?.etype);
+    assert(tokens[0].rrc === turnedBy[etype], `turned by ${tokens[0].rrc} under type ${etype}`);
+    const logon = await logonBehind(outcome, hand);
+    return `${encryptionNames[etype]}, turned by ${tokens[0].rrc}; active after ${ms.toFixed(0)} ms with ${facts?.signatures} signature; ${logon}`;
+  });
+}
+async function bothKdcs(stage: Stage): Promise<void> {
+  const { lab, domain, services } = stage;
+  const arms: readonly Arm[] = [
+    { name: 'MIT KDC', kdc: domain.mit, keytab: services.mitKeytab },
+    { name: 'Samba AD DC', kdc: domain.samba, keytab: services.sambaKeytab },
+    { name: 'host of another realm', kdc: domain.mit, keytab: services.farKeytab, host: FAR_HOST },
+  ];
+  for (const arm of arms)
+    await lab.steps.run(`${arm.name}: NLA, credentials decoded, logon behind it`, () => session(stage, arm), String);
+}
+/** Service, tickets and session of one type alone. */
+async function encryptionTypes(stage: Stage): Promise<void> {
+  const { mit } = stage.domain;
+  // The ticket-granting service has keys of the older types, from which the KDC would conclude that it knows no others.
+  const all = Object.values(encryptionNames).join(' ');
+  await mit.administer('setstr', `krbtgt/${mit.realm}@${mit.realm}`, 'session_enctypes', all);
+  for (const [etype, name] of Object.entries(encryptionNames))
+    await stage.lab.steps.run(
+      `MIT KDC: encryption type ${etype}`,
+      async () => {
+        const host = `type${etype}.${DOMAIN}`;
+        const keytab = await mit.service(`TERMSRV/${host}`, name);
+        const attempt = { profile: { encryptionTypes: [Number(etype)] } };
+        return session(stage, { name, kdc: mit, keytab, host, attempt });
+      },
+      String,
+    );
+}
+const sambaArm = ({ domain, services }: Stage): Arm => ({ name: 'Samba', kdc: domain.samba, keytab: services.sambaKeytab });
+
+/** What other hosts do without harm. */
+async function habits(stage: Stage): Promise<void> {
+  const { lab } = stage;
+  const with_ = (given: CredSspHostSettings['habits']): Arm => ({ ...sambaArm(stage), settings: { habits: given ?? {} } });
+  await lab.steps.run('a host that repeats token and nonce', () => session(stage, with_({ repeats: true })), String);
+  await lab.steps.run('a host without early authorization', () => session(stage, with_({ early: false })), String);
+  await lab.steps.run('a host of version 5', () => session(stage, with_({ version: 5 })), String);
+  await lab.steps.run('a host of version 7', () => session(stage, with_({ version: 7 })), String);
+}
+interface Refused {
+  readonly what: string;
+  readonly arm: Arm;
+  readonly place: string;
+  readonly name: string;
+}
+/** Of a host that missed the last change of its account's key. */
+async function changedKey({ domain: { mit } }: Stage): Promise<Arm> {
+  const host = `changed.${DOMAIN}`;
+  const keytab = await mit.service(`TERMSRV/${host}`);
+  await mit.administer('cpw', '-randkey', `TERMSRV/${host}`);
+  return { name: 'changed', kdc: mit, keytab, host };
+}
+async function refusals(stage: Stage): Promise<void> {
+  const { lab, domain, services } = stage;
+  const arm = sambaArm(stage);
+  const with_ = (given: NonNullable<CredSspHostSettings['habits']>): Arm => ({ ...arm, settings: { habits: given } });
+  const changed = await changedKey(stage);
+  const rows: readonly Refused[] = [
+    { what: 'a host of version 4', arm: with_({ version: 4 }), place: 'server-key', name: 'CREDSSP_TOO_OLD' },
+    {
+      what: 'an account that may not log on there',
+      arm: with_({ authorization: ACCESS_DENIED }),
+      place: 'host',
+      name: 'AUTHZ_ACCESS_DENIED',
+    },
+    { what: 'credentials refused', arm: with_({ status: LOGON_FAILURE }), place: 'credentials', name: 'STATUS_LOGON_FAILURE' },
+    {
+      what: 'credentials refused, without early authorization',
+      arm: with_({ status: LOGON_FAILURE, early: false }),
+      place: 'credentials',
+      name: 'STATUS_LOGON_FAILURE',
+    },
+    {
+      what: 'a host that no account stands for',
+      arm: { ...arm, host: `nobody.${DOMAIN}` },
+      place: 'ticket',
+      name: 'KDC_ERR_S_PRINCIPAL_UNKNOWN',
+    },
+    {
+      what: "a host with another host's key",
+      arm: { ...arm, keytab: services.mitKeytab },
+      place: 'ticket',
+      name: 'KRB_AP_ERR_NOT_US',
+    },
+    { what: 'a host whose key is an old one', arm: changed, place: 'ticket', name: 'KRB_AP_ERR_BADKEYVER' },
+    {
+      what: 'an account that the KDC does not know',
+      arm: { ...arm, attempt: { account: 'nobody' } },
+      place: 'kdc',
+      name: 'KDC_ERR_C_PRINCIPAL_UNKNOWN',
+    },
+    {
+      what: 'a realm without a KDC',
+      arm: { ...arm, attempt: { kdcs: { [domain.samba.realm]: '127.0.1.99' } } },
+      place: 'kdc',
+      name: 'KDC_UNREACHABLE',
+    },
+  ];
+  for (const row of rows) await lab.steps.run(`refused: ${row.what}`, () => refused(stage, row), String);
+}
+/** By name and place, the card still whole: what becomes of it is its owner's to say. */
+async function refused(stage: Stage, { arm, place, name }: Refused): Promise<string> {
+  return withHost(stage, arm, async (at) => {
+    const { outcome, hand } = await connected(stage, arm, at);
+    if ('transport' in outcome) throw new Error('the host let it in');
+    assert(outcome.place === place && outcome.name === name, `${outcome.place}: ${outcome.name}: ${outcome.sentence}`);
+    await hand.card.destroy('logon-failed');
+    return `${place}: ${outcome.sentence}`;
+  });
+}
+/** A host that never finds the key is tried in each form, once. */
+async function forms(stage: Stage): Promise<void> {
+  const arm: Arm = { ...sambaArm(stage), settings: { habits: { status: NO_KEY_CONTAINER } } };
+  await stage.lab.steps.run(
+    'a host that does not find the key: every form once',
+    () =>
+      withHost(stage, arm, async (at) => {
+        const decoded: string[] = [];
+        const outcome = await logOnInForm(
+          { host: HOST, key: 'rsa', memory: { recall: () => undefined, remember: () => assert(false, 'remembered') } },
+          async (form) => {
+            const met = await connected(stage, { ...arm, attempt: { form } }, at);
+            const { credentials } = assertSame(met.told, met.hand, arm.kdc, form);
+            await met.hand.card.destroy('logon-failed');
+            await at.told();
+            decoded.push(`${credentials['keySpec']} ${credentials['containerName'] === null ? 'without' : 'with'} container`);
+            return met.outcome;
+          },
+          (each) => ('transport' in each ? { loggedOn: true } : { loggedOn: false, name: each.name }),
+        );
+        assert(!('transport' in outcome) && outcome.name === 'STATUS_SMARTCARD_NO_KEY_CONTAINER', 'another end');
+        assert(decoded.length === 3, `${decoded.length} attempts`);
+        return decoded.join('; then ');
+      }),
+    String,
+  );
+}
