@@ -8,7 +8,7 @@ import type { StalledLogon } from '../rdpdr/stalled-logon.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
 import { CardChannel, type CardChannelPorts } from './card-channel.ts';
 import type { FramedStream } from './framed-stream.ts';
-import type { RdpTransport } from './rdp-transport.ts';
+import { type RdpTransport, unproven } from './rdp-transport.ts';
 import { type LogonOutcome, type SessionEnd, SessionLogon, type SessionLogonPorts } from './session-logon.ts';
 import { WriteQueue } from './write-queue.ts';
 
@@ -41,9 +41,7 @@ export class CardSession {
     // CredSSP was done with Kerberos, which proves the host.
     if (!transport.isProven && !isHybrid(connected.selected.protocol)) {
       transport.close();
-      throw new MayflyError('rdp-unproven', 'nothing has proven the host, so it is shown no card', {
-        next: 'pin the certificate of the host, name the CA it is from, or use Network Level Authentication',
-      });
+      throw unproven();
     }
     this.#ports = ports;
     this.#writes = new WriteQueue(

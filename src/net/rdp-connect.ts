@@ -1,7 +1,7 @@
 import { type Connected, type ConnectionPlan, connectionSequence, type NotConnected } from '../rdp/connection-sequence.ts';
 import type { RedirectionTarget } from '../rdp/server-redirection.ts';
 import { type Answers, converse } from './converse.ts';
-import { RdpTransport, type RdpTransportSettings } from './rdp-transport.ts';
+import { RdpTransport, type RdpTransportSettings, unproven } from './rdp-transport.ts';
 
 export interface RdpConnection {
   readonly outcome: Connected;
@@ -18,7 +18,8 @@ export interface NextHost {
 const MOST_REDIRECTIONS = 3;
 
 /**
- * Connects to a host, and where it sends us on, to that one: a second connection with TLS, authentication and card of its own.
+ * Connects to a host, and where it sends us on, to that one: a second connection with TLS, authentication and card of its own. One that
+ * neither its certificate nor Kerberos is to prove is not called.
  * @param follow decides where a redirection leads; `undefined` when the host it names is none that may be dialled
  * @returns the session, or why there is none; the connection of one that is not active is closed
  * @throws MayflyError `rdp-…`, DecodeError
@@ -45,6 +46,8 @@ export async function connectRdp(
   }
 }
 async function attempt({ settings, plan, answers }: NextHost): Promise<RdpConnection | NotConnected> {
+  // A plan that authenticates goes no further than that with a host that Kerberos does not prove.
+  if (settings.trust.kind === 'unproven' && !plan.authenticate) throw unproven();
   const transport = await RdpTransport.connect(settings);
   try {
     const outcome = await converse(connectionSequence(plan), { ...transport.answers, ...answers });

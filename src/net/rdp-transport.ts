@@ -25,6 +25,11 @@ export type HostTrust =
     }
   /** Not at all: to look at a certificate, or because Kerberos proves the key afterwards. Nothing secret may follow without that. */
   | { readonly kind: 'unproven' };
+/** What a host that could be any is not given: a PIN, a card. */
+export const unproven = (): MayflyError =>
+  new MayflyError('rdp-unproven', 'nothing proves the host, so it is given neither PIN nor card', {
+    next: 'pin the certificate of the host, name the CA it is from, or use Network Level Authentication',
+  });
 
 export interface RdpTransportSettings {
   readonly host: string;

@@ -67,6 +67,16 @@ describe('a connection that is sent on', () => {
     expect([times, 'sentence' in ended && ended.sentence]).toEqual([3, 'the hosts sent the session on more than 3 times']);
     await expect.poll(() => broker.open).toBe(0);
   });
+  it('does not go to a host that nothing is to prove, at first or later', async () => {
+    const [broker, desk] = [await serving(true), await serving(false)];
+    const unproven = (host: FakeHost) => ({
+      ...at(host),
+      settings: { ...at(host).settings, trust: { kind: 'unproven' } as const },
+    });
+    await expect(connectRdp(unproven(desk), () => undefined)).rejects.toMatchObject({ code: 'rdp-unproven' });
+    await expect(connectRdp(at(broker), () => unproven(desk))).rejects.toMatchObject({ code: 'rdp-unproven' });
+    expect([desk.open, desk.guests]).toEqual([0, []]);
+  });
   it('takes a token for a line or for nothing', () => {
     const target = (routingToken: Uint8Array | undefined): RedirectionTarget => ({
       sessionId: 0,
