@@ -12,12 +12,22 @@ const asideNumber = (file: string, name: string): number => {
   const suffix = name.startsWith(`${basename(file)}.`) ? name.slice(basename(file).length + 1) : '';
   return /^\d{1,9}$/.test(suffix) ? Number(suffix) : 0;
 };
-/** Those that were set aside, the oldest first, and the one that is written. */
+/** Those that were set aside, the oldest first, and the one that is written. @throws MayflyError `checkpoint-read` */
 export function checkpointFiles(file: string): readonly string[] {
   const folder = dirname(file);
-  const names = existsSync(folder) ? readdirSync(folder) : [];
+  const names = namesIn(folder);
   const aside = names.filter((name) => asideNumber(file, name) > 0).sort((a, b) => asideNumber(file, a) - asideNumber(file, b));
   return [...aside.map((name) => join(folder, name)), ...(existsSync(file) ? [file] : [])];
+}
+function namesIn(folder: string): readonly string[] {
+  try {
+    return existsSync(folder) ? readdirSync(folder) : [];
+  } catch (cause) {
+    throw new MayflyError('checkpoint-read', `cannot read the folder ${folder}`, {
+      cause,
+      next: 'name a folder that can be read',
+    });
+  }
 }
 /** All lines of all of them. @throws MayflyError `checkpoint-read` */
 export async function checkpointLines(file: string): Promise<readonly { readonly where: string; readonly line: string }[]> {

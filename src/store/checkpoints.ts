@@ -14,8 +14,8 @@ export interface CheckpointOptions {
   /** The file they are appended to. */
   readonly file: string;
   readonly clock: () => UnixSeconds;
-  /** Told of each that could not be written; it is tried again. */
-  readonly failed: (e: MayflyError) => void;
+  /** Told why one could not be written, each time it is tried; undefined when it was. */
+  readonly told: (fault: MayflyError | undefined) => void;
   /** After so many entries, or so many milliseconds with entries at all. */
   readonly entries?: number;
   readonly interval?: number;
@@ -31,18 +31,22 @@ export class Checkpoints {
   readonly #timer: NodeJS.Timeout;
   #last = 0;
   #lastAt = performance.now();
+  #isFailing = false;
   #work: Promise<void> | undefined;
-  #fault: MayflyError | undefined;
 
   private constructor(options: CheckpointOptions, last: number) {
     this.#options = options;
     this.#last = last;
     this.#timer = setInterval(() => void this.#look(), LOOK).unref();
   }
-  /** Holds the journal against what was signed of it last. @throws MayflyError `journal-behind`, `checkpoint-read` */
+  /** Holds the journal against what was signed of it last, where that can be read. @throws MayflyError `journal-behind` */
   static async start(options: CheckpointOptions): Promise<Checkpoints> {
-    const { store } = options;
-    const last = await lastCheckpoint(options);
+    const { store, told } = options;
+    const last = await lastCheckpoint(options).catch((e: unknown) => {
+      if (!(e instanceof MayflyError)) throw e;
+      told(e);
+      return undefined;
+    });
     if (last) {
       const row = store.entries({ after: last.sequence - 1, limit: 1 })[0];
       if (last.sequence > 0 && (row?.sequence !== last.sequence || !sameOctets(row.hash, last.hash)))
@@ -52,14 +56,11 @@ export class Checkpoints {
     await checkpoints.write();
     return checkpoints;
   }
-  /** Why the last one could not be written. */
-  get fault(): MayflyError | undefined {
-    return this.#fault;
-  }
   async #look(): Promise<void> {
     const { store, entries = ENTRIES, interval = INTERVAL } = this.#options;
     const news = store.head.sequence - this.#last;
-    if (news >= entries || (news > 0 && performance.now() - this.#lastAt >= interval)) await this.write();
+    const isTime = performance.now() - this.#lastAt >= interval;
+    if ((news >= entries && !this.#isFailing) || (news > 0 && isTime)) await this.write();
   }
   /** Writes one now, unless nothing has happened since the last. Never throws. */
   write(): Promise<void> {
@@ -69,21 +70,21 @@ export class Checkpoints {
     return this.#work;
   }
   async #write(): Promise<void> {
-    const { store, signer, file, clock, failed } = this.#options;
+    const { store, signer, file, clock, told } = this.#options;
     const { sequence, hash } = store.head;
     if (sequence === this.#last) return;
     const at = clock();
     const journal = store.journal.name;
     try {
       await appendCheckpoint(file, checkpointText({ journal, sequence, hash, at }, signer));
-      this.#fault = undefined;
+      this.#isFailing = false;
+      told(undefined);
       // The entry that says so is no news by itself.
       this.#last = sequence + 1;
       store.note({ entries: [{ event: 'checkpoint', at, sequence, hash: toHex(hash), journal }] });
     } catch (e) {
-      this.#fault =
-        e instanceof MayflyError ? e : new MayflyError('checkpoint-write', 'no checkpoint could be made', { cause: e });
-      failed(this.#fault);
+      this.#isFailing = true;
+      told(e instanceof MayflyError ? e : new MayflyError('checkpoint-write', 'no checkpoint could be made', { cause: e }));
     }
     this.#lastAt = performance.now();
   }

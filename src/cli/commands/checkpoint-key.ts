@@ -48,8 +48,8 @@ export async function readPublicKey(file: string): Promise<Ed25519Verifier> {
 export async function startCheckpoints(
   { service }: Pick<Config, 'service'>,
   store: Store,
-  failed: (e: MayflyError) => void,
+  told: (fault: MayflyError | undefined) => void,
 ): Promise<Checkpoints> {
   const { signer, verifier } = await checkpointKey(service.checkpointKey);
-  return Checkpoints.start({ store, signer, verifier, file: service.checkpoints, clock, failed });
+  return Checkpoints.start({ store, signer, verifier, file: service.checkpoints, clock, told });
 }

@@ -22,6 +22,7 @@ import { toHex } from '../../wire/hex.ts';
 import { clock } from '../clock.ts';
 import { KeptCaProcess } from '../kept-ca-process.ts';
 import type { ServiceLog } from '../service-log.ts';
+import { startCheckpoints } from './checkpoint-key.ts';
 import { Closing } from './closing.ts';
 import { DEMO_PERSON, prepareEmbedded } from './embedded-service.ts';
 import { identityProviders } from './identity-providers.ts';
@@ -61,6 +62,8 @@ async function start(plan: ServicePlan, log: ServiceLog, closing: Closing): Prom
   const store = Store.open(databaseFile(config.home), { isService: true, failed: (e) => log.error('journal', e) });
   closing.add('the journal', () => store.close());
   const alarms = new Alarms(log, store);
+  const checkpoints = await startCheckpoints(config, store, (e) => alarms.tell('checkpoints', e));
+  closing.add('the checkpoints', () => checkpoints.close());
   const issuer = await issuerOf(plan, log, closing);
   const { directory, close: closeDirectory } = await openDirectory(config, alarms);
   closing.add('the directory', closeDirectory);
