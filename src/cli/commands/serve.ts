@@ -27,9 +27,15 @@ export async function serve(options: ServeOptions): Promise<number> {
   clearTimeout(late);
   return 0;
 }
-/** The first signal; the second ends the process at once. */
+/** Milliseconds between looks for npm. */
+const LOOK = 500;
+
+/** The first signal; the second ends the process at once. A shell of npm's that is told to end tells nobody, and leaves us behind. */
 function told(): Promise<string> {
   return new Promise((resolve) => {
+    const parent = process.ppid;
+    if (process.env['npm_lifecycle_event'] !== undefined)
+      setInterval(() => process.ppid !== parent && resolve('the end of npm'), LOOK).unref();
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       process.once(signal, () => {
         resolve(signal);
