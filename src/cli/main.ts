@@ -196,6 +196,23 @@ function program(exit: (code: number) => void): Command {
   ofDatabase(top, 'restore <file>', 'put a backup in the place of the database; the service must not run').action(
     runs(async () => (await import('./commands/backup.ts')).restoreBackup),
   );
+  const ad = top.command('ad').description('Active Directory: what it must hold for cards of a CA to be good for logon');
+  const ofForest = (usage: string, description: string) =>
+    ofCa(ad, usage, description)
+      .option('--forest <name>', 'one forest (default: all of the configured directories)')
+      .option('--account <name>', 'admin to bind as, instead of the configured account')
+      .option('--password-file <file>', "file with that admin's password");
+  const ldif = '--ldif <file>';
+  ofForest('plan', 'what is missing in the directory; nothing is touched')
+    .option(ldif, 'write what an enterprise admin must do as LDIF')
+    .action(runs(async () => (await import('./commands/ad-plan.ts')).adPlan));
+  ofForest('apply', 'write what is missing, as far as the account may')
+    .option(ldif, 'write what is left for an enterprise admin as LDIF')
+    .option('--yes', 'do not ask')
+    .action(runs(async () => (await import('./commands/ad-plan.ts')).adApply));
+  ofForest('undo', 'take back what was written for this CA')
+    .option('--yes', 'do not ask')
+    .action(runs(async () => (await import('./commands/ad-undo.ts')).adUndo));
 
   const card = top.command('card').description('cards');
   withService(ofCa(card, 'attach [session]', "put a session's card into a local PC/SC reader; without a session one of a lab CA"))

@@ -4,6 +4,7 @@ import { MayflyError } from '../wire/mayfly-error.ts';
 import type { DomainControllers } from './domain-controllers.ts';
 import { findAccount } from './ldap-accounts.ts';
 import { findHost, type HostLabels, listHosts } from './ldap-hosts.ts';
+import { tierZeroMembers } from './tier-zero-members.ts';
 
 /** One domain as Mayfly looks at it. */
 export interface DirectoryDomain {
@@ -83,6 +84,16 @@ export class LdapDirectory {
       ),
     );
     return lists.flat().sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+  /** The accounts of all domains that can come to own one of them, by SID: what a CA is told never to certify. */
+  async tierZeroSids(): Promise<readonly string[]> {
+    const { domains } = this.#settings;
+    const all = await Promise.all(
+      domains.map(({ controllers }) =>
+        controllers.run((connection) => tierZeroMembers(connection, forestName(controllers.domain))),
+      ),
+    );
+    return [...new Set(all.flat())].sort();
   }
   close(): void {
     for (const { controllers } of this.#settings.domains) controllers.close();

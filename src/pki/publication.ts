@@ -9,12 +9,14 @@ export const forestName = (forest: string): string =>
     .split('.')
     .map((label) => `DC=${label}`)
     .join(',');
-const publicKeyServices = (forest: string) => `CN=Public Key Services,CN=Services,CN=Configuration,${forestName(forest)}`;
+export const configurationName = (forest: string): string => `CN=Configuration,${forestName(forest)}`;
+export const publicKeyServices = (forest: string): string => `CN=Public Key Services,CN=Services,${configurationName(forest)}`;
+/** Ours below CN=CDP: all that the account of the daily work may write lies in it. */
+export const crlContainerName = (forest: string): string => `CN=Mayfly,CN=CDP,${publicKeyServices(forest)}`;
 
 /** cRLDistributionPoint object of one CA key: every key has its own, so that no rotation overwrites a CRL in use. */
-export const crlObjectName = (keyId: string, forest: string): string =>
-  `CN=${keyId},CN=Mayfly,CN=CDP,${publicKeyServices(forest)}`;
-const aiaObjectName = (keyId: string, forest: string) => `CN=${keyId},CN=AIA,${publicKeyServices(forest)}`;
+export const crlObjectName = (keyId: string, forest: string): string => `CN=${keyId},${crlContainerName(forest)}`;
+export const aiaObjectName = (keyId: string, forest: string): string => `CN=${keyId},CN=AIA,${publicKeyServices(forest)}`;
 /** RFC 4516 URL without a host: every machine asks a domain controller of its own choice. */
 const ldapUrl = (name: string, attribute: string, objectClass: string) =>
   `ldap:///${name.replaceAll(' ', '%20')}?${attribute}?base?objectClass=${objectClass}`;

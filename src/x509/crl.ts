@@ -1,4 +1,4 @@
-import { encode } from '../wire/codec.ts';
+import { decode, encode } from '../wire/codec.ts';
 import { any, context, optional, sequence, sequenceOf } from '../wire/der.ts';
 import { bitString, int32, unsignedInteger } from '../wire/der-primitives.ts';
 import { time, type UnixSeconds } from '../wire/der-time.ts';
@@ -7,6 +7,7 @@ import { MayflyError } from '../wire/mayfly-error.ts';
 import type { CertificateFacts } from './certificate.ts';
 import { readCertificateList } from './certificate-list.ts';
 import { authorityKeyIdentifier, cRLNumber, cRLReason, encodeExtension } from './extensions.ts';
+import { oid } from './oid.ts';
 import type { Signer } from './signature-algorithm.ts';
 
 /** CRLReason, RFC 5280 5.3.1: those that a CA of end entities gives. */
@@ -82,6 +83,15 @@ export async function makeCrl(
     crlExtensions: [authorityKeyIdentifier(issuer.keyId), cRLNumber(profile.number)].map(encodeExtension),
   });
   return encode(certificateList, { tbsCertList: tbs, signatureAlgorithm, signature: await signer.sign(tbs) });
+}
+/** cRLNumber, RFC 5280 5.2.3; undefined where there is none, or one beyond 2^31. @throws MayflyError `crl-unreadable` */
+export function readCrlNumber(der: Uint8Array): number | undefined {
+  try {
+    const found = readCertificateList(der).crlExtensions?.find(({ extnID }) => extnID === oid.cRLNumber);
+    return found && decode(int32, found.extnValue);
+  } catch (cause) {
+    throw new MayflyError('crl-unreadable', 'the CRL cannot be read', { cause });
+  }
 }
 /** When a CRL was made and until when it holds. @throws MayflyError `crl-unreadable` */
 export function readCrlTimes(der: Uint8Array): {
