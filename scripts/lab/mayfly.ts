@@ -38,11 +38,15 @@ export class Mayfly {
   /** Where the CA process answers. */
   readonly socket: string;
   readonly #lab: LabRun;
-  readonly #ca: string;
+  /** The name of its CA. */
+  readonly ca: string;
+  readonly #configuration: string | undefined;
 
-  constructor(lab: LabRun, ca = 'lab') {
+  /** @param configuration a file that says more */
+  constructor(lab: LabRun, ca = 'lab', configuration?: string) {
     this.#lab = lab;
-    this.#ca = ca;
+    this.ca = ca;
+    this.#configuration = configuration;
     this.home = lab.path('mayfly');
     this.certificate = join(this.home, 'ca', ca, 'ca.crt');
     this.key = join(this.home, 'ca', ca, 'ca.key');
@@ -60,7 +64,7 @@ export class Mayfly {
   }
 
   init(domain: string): Promise<string> {
-    return this.run('ca', 'init', '--lab', '--ca', this.#ca, '--domain', domain, '--json');
+    return this.run('ca', 'init', '--lab', '--ca', this.ca, '--domain', domain, '--json');
   }
 
   /** A command that runs until it is stopped; it writes to `log/NAME.out`. */
@@ -70,7 +74,7 @@ export class Mayfly {
 
   /** The CA process. */
   async serve(name = 'mayfly-ca'): Promise<ProcessGroup> {
-    const served = this.start(name, 'ca', 'serve', '--ca', this.#ca);
+    const served = this.start(name, 'ca', 'serve', '--ca', this.ca);
     await poll('the CA process listening', 15_000, () => {
       served.assertRunning();
       return readFileSync(this.#lab.path('log', `${name}.out`), 'utf8').includes('listening') ? true : undefined;
@@ -81,18 +85,18 @@ export class Mayfly {
   async issue(request: CertificateRequest, keyPair: KeyPair): Promise<Identity> {
     const certificate = this.#lab.path('client', `${request.name}.pem`);
     await this.run(
-      ...['ca', 'issue', '--ca', this.#ca, '--upn', request.upn, '--sid', request.sid, '--account', request.account],
+      ...['ca', 'issue', '--ca', this.ca, '--upn', request.upn, '--sid', request.sid, '--account', request.account],
       ...['--public-key', keyPair.publicKey, '--out', certificate],
     );
     return { certificate, key: keyPair.key };
   }
 
   async revoke(identity: Identity): Promise<void> {
-    await this.run('ca', 'revoke', '--ca', this.#ca, '--certificate', identity.certificate, '--reason', 'superseded');
+    await this.run('ca', 'revoke', '--ca', this.ca, '--certificate', identity.certificate, '--reason', 'superseded');
   }
 
   async publishCrl(file: string): Promise<void> {
-    await this.run('ca', 'crl', '--ca', this.#ca, '--format', 'pem', '--out', file);
+    await this.run('ca', 'crl', '--ca', this.ca, '--format', 'pem', '--out', file);
   }
 
   /** For what the CA itself would not sign. */
@@ -102,6 +106,7 @@ export class Mayfly {
   }
 
   get environment(): Readonly<Record<string, string>> {
-    return { MAYFLY_HOME: this.home };
+    const more = this.#configuration === undefined ? {} : { MAYFLY_CONFIG: this.#configuration };
+    return { MAYFLY_HOME: this.home, ...more };
   }
 }

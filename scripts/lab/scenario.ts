@@ -1,5 +1,6 @@
 import type { LabRun } from './lab-run.ts';
 import { card } from './scenarios/card.ts';
+import { directory } from './scenarios/directory.ts';
 import { kdc } from './scenarios/kdc.ts';
 import { kinit } from './scenarios/kinit.ts';
 import { logons } from './scenarios/logons.ts';
@@ -16,4 +17,4 @@ export interface Scenario {
   readonly run: (lab: LabRun) => Promise<void>;
 }
 
-export const SCENARIOS: readonly Scenario[] = [kdc, card, kinit, ticket, logons, rdp, rdpCard, nla, service];
+export const SCENARIOS: readonly Scenario[] = [kdc, card, kinit, ticket, logons, directory, rdp, rdpCard, nla, service];

@@ -213,6 +213,19 @@ function program(exit: (code: number) => void): Command {
   ofForest('undo', 'take back what was written for this CA')
     .option('--yes', 'do not ask')
     .action(runs(async () => (await import('./commands/ad-undo.ts')).adUndo));
+  ofForest('crl', 'publish the CRL with the rights of the configured account')
+    .option('--follow', 'keep it published until told to stop')
+    .action(runs(async () => (await import('./commands/ad-crl.ts')).adCrl));
+  ofForest('rights', 'the rights that the configured account needs, and whether it has them')
+    .option('--apply', 'grant them (as an admin)')
+    .option('--yes', 'do not ask')
+    .action(runs(async () => (await import('./commands/ad-rights.ts')).adRights));
+  leaf(ad, 'account <reference>', 'what the directory says of an account, and why nobody would get it').action(
+    runs(async () => (await import('./commands/ad-account.ts')).adAccount),
+  );
+  leaf(ad, 'hosts [name]', 'the hosts of the directory; of one, whatever stands in the way of proving it').action(
+    runs(async () => (await import('./commands/ad-account.ts')).adHosts),
+  );
 
   const card = top.command('card').description('cards');
   withService(ofCa(card, 'attach [session]', "put a session's card into a local PC/SC reader; without a session one of a lab CA"))

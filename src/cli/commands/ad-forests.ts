@@ -15,18 +15,19 @@ export interface AdOptions extends CaOptions {
   readonly passwordFile?: string;
   readonly yes?: boolean;
 }
+export type ForestOptions = Pick<AdOptions, 'forest' | 'account' | 'passwordFile'>;
 export interface Forest {
   readonly name: string;
   readonly controllers: DomainControllers;
 }
-export function credentialsOf({ account, passwordFile }: AdOptions): Credentials | undefined {
+export function credentialsOf({ account, passwordFile }: ForestOptions): Credentials | undefined {
   if (account === undefined && passwordFile === undefined) return undefined;
   if (account !== undefined && passwordFile !== undefined)
     return { account, password: { file: passwordFile, from: '--password-file' } };
   throw new MayflyError('usage', '--account and --password-file go together', { next: 'give both, or none' });
 }
 /** Each forest once, by a domain of it that is configured: any domain controller writes the configuration partition. */
-export async function forestsOf(config: Config, options: AdOptions): Promise<readonly Forest[]> {
+export async function forestsOf(config: Config, options: ForestOptions): Promise<readonly Forest[]> {
   const forestOf = (domain: string) => config.domains.find(({ name }) => name === domain)?.forest ?? domain;
   const credentials = credentialsOf(options);
   const wanted = options.forest?.toLowerCase();

@@ -101,7 +101,13 @@ export async function adApply(options: PlanOptions): Promise<number> {
   const isAdmin = credentialsOf(options) !== undefined;
   try {
     const found = await plans(forests, ca);
-    const isOurs = (change: Change) => isAdmin || !isAdmins(change);
+    const missing = found
+      .flatMap(changesOf)
+      .filter(({ object, action }) => action === 'create' && object.objectClass === 'container')
+      .map(({ object }) => object.name);
+    // What lies in a container that only an admin may make waits for it.
+    const isOurs = (change: Change) =>
+      isAdmin || !(isAdmins(change) || missing.some((container) => change.object.name.endsWith(`,${container}`)));
     const wanted = found.map((plan) => ({ plan, changes: changesOf(plan).filter(isOurs) }));
     const left = found.flatMap(changesOf).filter((change) => !isOurs(change));
     const count = wanted.reduce((sum, { changes }) => sum + changes.length, 0);
@@ -121,8 +127,8 @@ export async function adApply(options: PlanOptions): Promise<number> {
         next: 'run `mayfly ad plan` again; another process may be writing the same objects',
       });
     const needed = left.map(({ object }) => object.name);
-    report(options, { ok: needed.length === 0, changes: count, adminNeeded: needed, undoRecord: record.path }, [
-      count === 0 ? 'no change' : `${count} changes written; undo record: ${record.path}`,
+    report(options, { ok: needed.length === 0, changes: done, adminNeeded: needed, undoRecord: record.path }, [
+      done === 0 ? 'no change' : `${done} changes written; undo record: ${record.path}`,
       ...(needed.length === 0
         ? []
         : [
