@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { ldapDirectoryOf } from '../../src/cli/commands/directories.ts';
+import { loadConfig } from '../../src/config/load-config.ts';
 import { assert, said } from './clients/expected.ts';
 import { DOMAIN } from './domain.ts';
 import { type Forest, STAFF } from './forest.ts';
@@ -74,6 +77,7 @@ export async function directoryAccounts(lab: LabRun, forest: Forest): Promise<vo
       },
       String,
     );
+  await steps.run('mayfly ca refused-sids: nested and primary members of tier 0', () => refusedSids(forest), String);
   await steps.run('names with every special character of filters and names', () => specialNames(forest), String);
   await steps.run('hosts: labels, and a service that is registered twice', () => hosts(forest), String);
 }
@@ -140,11 +144,18 @@ async function specialNames(forest: Forest): Promise<string> {
     made.push([account, name]);
   }
   await samba.modify(records.join('\n'));
-  for (const [account, name] of made) {
-    const found = await look(forest, account);
-    assert(found.account?.name === account, `${name}: ${JSON.stringify(found)}`);
-    const stranger = await look(forest, name);
-    assert(stranger.error?.code === 'account-unknown', `${name} as a reference: ${JSON.stringify(stranger)}`);
+  // In this process: a command for each would take its time.
+  const directory = await ldapDirectoryOf(await loadConfig({ env: forest.mayfly.environment }));
+  assert(directory !== undefined, 'no directory is configured');
+  try {
+    for (const [account, name] of made) {
+      const found = await directory.account(account);
+      assert(found?.name === account, `${name}: ${JSON.stringify(found)}`);
+      const stranger = await directory.account(name);
+      assert(stranger === undefined, `${name} as a reference: ${JSON.stringify(stranger)}`);
+    }
+  } finally {
+    directory.close();
   }
   return `${special.length} objects read, and none of them found by what would be a filter`;
 }
@@ -160,4 +171,12 @@ async function hosts({ mayfly }: Forest): Promise<string> {
   const without = await mayfly.attempt('ad', 'hosts', `host3.${DOMAIN}`);
   assert(twice.code === 1 && without.code === 1, 'they are taken for good');
   return `${all.hosts.length} hosts; ${said(twice, /is registered on another account as well/)}; ${said(without, /is not registered on the host's own account/)}`;
+}
+/** The list that the CA process reads. */
+async function refusedSids({ mayfly, refusedSidList, sid }: Forest): Promise<string> {
+  const output = await mayfly.run('ca', 'refused-sids', '--ca', mayfly.ca);
+  const listed = readFileSync(refusedSidList, 'utf8').split('\n');
+  for (const name of ['nested', 'primary', 'Administrator']) assert(listed.includes(await sid(name)), `${name} is not on it`);
+  for (const name of ['alice', 'dave']) assert(!listed.includes(await sid(name)), `${name} is on it`);
+  return said(output, /\d+ of \d+ accounts refused/);
 }

@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { complain } from './commands/complain.ts';
+import { directoryCommands } from './directory-commands.ts';
 import { describeFailure } from './failure.ts';
 import { serviceCommands, withService } from './service-commands.ts';
 
@@ -93,6 +94,7 @@ function program(exit: (code: number) => void): Command {
     'make a lab CA, mint a card for a person, do with it what a Windows host does, destroy its key',
   ).action(runs(async () => (await import('./commands/demo.ts')).demo));
   serviceCommands(top, { leaf, runs, wholeNumber });
+  directoryCommands(top, { leaf, runs, ofCa });
   const config = top.command('config').description('the configuration');
   leaf(config, 'check', 'print the effective configuration and every fault in it').action(
     runs(async () => (await import('./commands/config-check.ts')).configCheck),
@@ -196,37 +198,6 @@ function program(exit: (code: number) => void): Command {
   ofDatabase(top, 'restore <file>', 'put a backup in the place of the database; the service must not run').action(
     runs(async () => (await import('./commands/backup.ts')).restoreBackup),
   );
-  const ad = top.command('ad').description('Active Directory: what it must hold for cards of a CA to be good for logon');
-  const ofForest = (usage: string, description: string) =>
-    ofCa(ad, usage, description)
-      .option('--forest <name>', 'one forest (default: all of the configured directories)')
-      .option('--account <name>', 'admin to bind as, instead of the configured account')
-      .option('--password-file <file>', "file with that admin's password");
-  const ldif = '--ldif <file>';
-  ofForest('plan', 'what is missing in the directory; nothing is touched')
-    .option(ldif, 'write what an enterprise admin must do as LDIF')
-    .action(runs(async () => (await import('./commands/ad-plan.ts')).adPlan));
-  ofForest('apply', 'write what is missing, as far as the account may')
-    .option(ldif, 'write what is left for an enterprise admin as LDIF')
-    .option('--yes', 'do not ask')
-    .action(runs(async () => (await import('./commands/ad-plan.ts')).adApply));
-  ofForest('undo', 'take back what was written for this CA')
-    .option('--yes', 'do not ask')
-    .action(runs(async () => (await import('./commands/ad-undo.ts')).adUndo));
-  ofForest('crl', 'publish the CRL with the rights of the configured account')
-    .option('--follow', 'keep it published until told to stop')
-    .action(runs(async () => (await import('./commands/ad-crl.ts')).adCrl));
-  ofForest('rights', 'the rights that the configured account needs, and whether it has them')
-    .option('--apply', 'grant them (as an admin)')
-    .option('--yes', 'do not ask')
-    .action(runs(async () => (await import('./commands/ad-rights.ts')).adRights));
-  leaf(ad, 'account <reference>', 'what the directory says of an account, and why nobody would get it').action(
-    runs(async () => (await import('./commands/ad-account.ts')).adAccount),
-  );
-  leaf(ad, 'hosts [name]', 'the hosts of the directory; of one, whatever stands in the way of proving it').action(
-    runs(async () => (await import('./commands/ad-account.ts')).adHosts),
-  );
-
   const card = top.command('card').description('cards');
   withService(ofCa(card, 'attach [session]', "put a session's card into a local PC/SC reader; without a session one of a lab CA"))
     .requiredOption('--vpcd <host:port>', 'where the vpcd reader of pcscd listens')

@@ -2,9 +2,9 @@ import { forestName } from '../pki/publication.ts';
 import type { Account, Host } from '../policy/account.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
 import type { DomainControllers } from './domain-controllers.ts';
+import { listAccounts } from './ldap-account-list.ts';
 import { findAccount } from './ldap-accounts.ts';
 import { findHost, type HostLabels, listHosts } from './ldap-hosts.ts';
-import { tierZeroMembers } from './tier-zero-members.ts';
 
 /** One domain as Mayfly looks at it. */
 export interface DirectoryDomain {
@@ -85,15 +85,11 @@ export class LdapDirectory {
     );
     return lists.flat().sort((a, b) => (a.name < b.name ? -1 : 1));
   }
-  /** The accounts of all domains that can come to own one of them, by SID: what a CA is told never to certify. */
-  async tierZeroSids(): Promise<readonly string[]> {
-    const { domains } = this.#settings;
-    const all = await Promise.all(
-      domains.map(({ controllers }) =>
-        controllers.run((connection) => tierZeroMembers(connection, forestName(controllers.domain))),
-      ),
-    );
-    return [...new Set(all.flat())].sort();
+  /** Every account of every domain, for lists that are made of all of them. @throws MayflyError where one domain cannot tell */
+  async *accounts(): AsyncGenerator<Account> {
+    const { domains, clock } = this.#settings;
+    for (const { controllers } of domains)
+      yield* await controllers.run((connection) => listAccounts(connection, forestName(controllers.domain), clock()));
   }
   close(): void {
     for (const { controllers } of this.#settings.domains) controllers.close();

@@ -23,7 +23,7 @@ export const tierZeroBuiltinSids: ReadonlyMap<string, string> = new Map([
   ['S-1-5-32-551', 'Backup Operators'],
 ]);
 /** Made with the first DNS zone, with no identifier of its own: only its name tells it. */
-export const tierZeroNamedGroups: ReadonlyMap<string, string> = new Map([['dnsadmins', 'DnsAdmins']]);
+const namedGroups: ReadonlyMap<string, string> = new Map([['dnsadmins', 'DnsAdmins']]);
 
 /** Identifiers below this one are the domain's own: Administrator 500, krbtgt 502 and whoever comes with it; [MS-ADTS] 6.1.1.6. */
 export const FIRST_ORDINARY_RID = 1000;
@@ -43,7 +43,7 @@ export function tierZeroGroup(sid: string): string | undefined {
 }
 /** The same by a group's name, `DnsAdmins` or `CORP\DnsAdmins`, for groups that no identifier tells. */
 export const tierZeroGroupNamed = (name: string): string | undefined =>
-  tierZeroNamedGroups.get(
+  namedGroups.get(
     name
       .slice(name.lastIndexOf('\\') + 1)
       .trim()

@@ -114,11 +114,13 @@ export async function adApply(options: PlanOptions): Promise<number> {
     if (!options.json) process.stdout.write(`${found.flatMap(planLines).join('\n')}\n`);
     if (count > 0) await confirm(`write ${count} changes?`, options.yes);
     const record = undoRecordOf(chosen.config, chosen.name);
+    const written: Compared[] = [];
     for (const { plan, changes } of wanted) {
       const { controllers, name } = plan.forest;
-      for (const { object } of changes)
-        await controllers.run((connection) => bring(connection, object, (change) => record.note(name, isoTime(clock()), change)));
+      const note = (change: Change) => record.note(name, isoTime(clock()), change);
+      for (const { object } of changes) written.push(await controllers.run((connection) => bring(connection, object, note)));
     }
+    const done = written.filter(({ state }) => state === 'change').length;
     if (options.ldif !== undefined) await writeOutput(options.ldif, ldif(left));
     // What was written is read again: a server that says yes and does not do it is found here.
     const open = (await plans(forests, ca)).flatMap(changesOf).filter(isOurs);

@@ -1,0 +1,39 @@
+import type { Command } from 'commander';
+import type { Declaring } from './service-commands.ts';
+
+/** What is done in and asked of Active Directory. */
+export function directoryCommands(
+  top: Command,
+  { leaf, runs, ofCa }: Pick<Declaring, 'leaf' | 'runs'> & { readonly ofCa: Declaring['leaf'] },
+): void {
+  const ad = top.command('ad').description('Active Directory: what it must hold for cards of a CA to be good for logon');
+  const ofForest = (usage: string, description: string) =>
+    ofCa(ad, usage, description)
+      .option('--forest <name>', 'one forest (default: all of the configured directories)')
+      .option('--account <name>', 'admin to bind as, instead of the configured account')
+      .option('--password-file <file>', "file with that admin's password");
+  const ldif = '--ldif <file>';
+  ofForest('plan', 'what is missing in the directory; nothing is touched')
+    .option(ldif, 'write what an enterprise admin must do as LDIF')
+    .action(runs(async () => (await import('./commands/ad-plan.ts')).adPlan));
+  ofForest('apply', 'write what is missing, as far as the account may')
+    .option(ldif, 'write what is left for an enterprise admin as LDIF')
+    .option('--yes', 'do not ask')
+    .action(runs(async () => (await import('./commands/ad-plan.ts')).adApply));
+  ofForest('undo', 'take back what was written for this CA')
+    .option('--yes', 'do not ask')
+    .action(runs(async () => (await import('./commands/ad-undo.ts')).adUndo));
+  ofForest('crl', 'publish the CRL with the rights of the configured account')
+    .option('--follow', 'keep it published until told to stop')
+    .action(runs(async () => (await import('./commands/ad-crl.ts')).adCrl));
+  ofForest('rights', 'the rights that the configured account needs, and whether it has them')
+    .option('--apply', 'grant them (as an admin)')
+    .option('--yes', 'do not ask')
+    .action(runs(async () => (await import('./commands/ad-rights.ts')).adRights));
+  leaf(ad, 'account <reference>', 'what the directory says of an account, and why nobody would get it').action(
+    runs(async () => (await import('./commands/ad-account.ts')).adAccount),
+  );
+  leaf(ad, 'hosts [name]', 'the hosts of the directory; of one, whatever stands in the way of proving it').action(
+    runs(async () => (await import('./commands/ad-account.ts')).adHosts),
+  );
+}
