@@ -4,7 +4,6 @@ import { terminatedOctets } from '../wire/utf-16.ts';
 
 /** Server Announce, Client Announce Reply and Server Client ID Confirm, [MS-RDPEFS] 2.2.2.2, 2.2.2.3 and 2.2.2.6: all alike. */
 export const clientId = record({ versionMajor: u16, versionMinor: u16, clientId: u32, trailing });
-export type ClientId = Value<typeof clientId>;
 
 /** Octets of a computer's name; NetBIOS has 15 characters, DNS 255. */
 const MOST_NAME = 1024;
