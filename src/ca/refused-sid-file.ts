@@ -1,5 +1,5 @@
-import { type BigIntStats, closeSync, constants, fstatSync, lstatSync, openSync, readSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { type BigIntStats, closeSync, constants, fstatSync, lstatSync, openSync, readSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { MINUTE, type RefusedSidList } from '../pki/bounds.ts';
 import type { UnixSeconds } from '../wire/der-time.ts';
 import { LONGEST_LIST, type RefusedSids, readRefusedSidList } from './refused-sid-list.ts';
@@ -7,6 +7,7 @@ import { LONGEST_LIST, type RefusedSids, readRefusedSidList } from './refused-si
 /** How far the clock that wrote a list may be ahead, in seconds. */
 const TOLERANCE = 60;
 const WRITABLE_BY_OTHERS = 0o022n;
+const STICKY = 0o1000n;
 const REWRITE = 'write it with `mayfly ca refused-sids`';
 
 /** Thrown and caught here alone: what is wrong with the file as a clause, and what to do. */
@@ -24,17 +25,19 @@ const codeOf = (cause: unknown) => (cause instanceof Error && 'code' in cause ? 
 
 /**
  * The list of refused SIDs on the disk, looked at before every issue. Synchronously: the list and the request it decides on are of
- * one moment, and a list that has not changed costs two looks at the file system.
+ * one moment, and a list that has not changed costs a few looks at the file system.
  */
 export class RefusedSidFile {
   readonly path: string;
   /** Seconds. */
   readonly maxAge: number;
+  readonly #folders: readonly string[];
   #known: { readonly version: string; readonly content: RefusedSids | Unusable } | undefined;
 
   constructor(path: string, maxAge: number) {
     this.path = path;
     this.maxAge = maxAge;
+    this.#folders = foldersAbove(resolve(path));
   }
   read(now: UnixSeconds): RefusedSidList & { readonly writtenAt?: UnixSeconds } {
     try {
@@ -58,8 +61,13 @@ export class RefusedSidFile {
   }
   #content(): RefusedSids {
     const { path } = this;
-    if (lstatOf(dirname(path)).mode & WRITABLE_BY_OTHERS)
-      throw new Unusable('lies in a folder that others than its owner may write', `chmod go-w ${dirname(path)}`);
+    for (const folder of this.#folders) {
+      const { mode } = statOf(folder);
+      // Who may write a folder above may put another in this one's place; not so where only owners may rename, as in /tmp.
+      const isProtected = folder !== this.#folders[0] && (mode & STICKY) !== 0n;
+      if ((mode & WRITABLE_BY_OTHERS) !== 0n && !isProtected)
+        throw new Unusable(`lies below ${folder}, which others than its owner may write`, `chmod go-w ${folder}`);
+    }
     const found = lstatOf(path);
     checkFile(found, path);
     if (this.#known?.version !== versionOf(found)) this.#known = loaded(path);
@@ -68,10 +76,16 @@ export class RefusedSidFile {
   }
 }
 
-function lstatOf(path: string): BigIntStats {
-  const found = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+function there(found: BigIntStats | undefined): BigIntStats {
   if (!found) throw new Unusable('is not there', REWRITE);
   return found;
+}
+const lstatOf = (path: string) => there(lstatSync(path, { bigint: true, throwIfNoEntry: false }));
+const statOf = (path: string) => there(statSync(path, { bigint: true, throwIfNoEntry: false }));
+/** The folder of a file and all above it, the nearest first. */
+function foldersAbove(path: string): readonly string[] {
+  const folder = dirname(path);
+  return folder === path ? [] : [folder, ...foldersAbove(folder)];
 }
 function checkFile(found: BigIntStats, path: string): void {
   if (found.isSymbolicLink()) throw new Unusable('is a symbolic link', 'name the file itself');

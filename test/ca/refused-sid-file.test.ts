@@ -3,9 +3,9 @@ import { appendFileSync, chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, 
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { replaceFile } from '../../src/ca/atomic-file.ts';
-import type { RefusedSidFile } from '../../src/ca/refused-sid-file.ts';
+import { RefusedSidFile } from '../../src/ca/refused-sid-file.ts';
 import { LONGEST_LIST, refusedSidListText } from '../../src/ca/refused-sid-list.ts';
-import { LISTED_SID, listedSids } from './made-ca.ts';
+import { LISTED_SID, listedSids, temporaryFolder } from './made-ca.ts';
 
 const written = 1_900_000_000;
 const HOUR = 3600;
@@ -47,11 +47,7 @@ describe('a file of refused SIDs', () => {
     ['as large as no list', () => truncateSync(file.path, LONGEST_LIST + 1), `is over ${LONGEST_LIST} octets`],
     ['writable by a group', () => chmodSync(file.path, 0o664), 'may be written by others than its owner: chmod go-w'],
     ['writable by all', () => chmodSync(file.path, 0o646), 'may be written by others than its owner'],
-    [
-      'in a folder that all may write',
-      () => chmodSync(dirname(file.path), 0o777),
-      'lies in a folder that others than its owner may write',
-    ],
+    ['in a folder that all may write', () => chmodSync(dirname(file.path), 0o777), 'which others than its owner may write'],
     ['a symbolic link', () => linked(), 'is a symbolic link: name the file itself'],
     ['a folder', () => foldered(), 'is not a regular file'],
     ['a named pipe', () => piped(), 'is not a regular file'],
@@ -66,6 +62,23 @@ describe('a file of refused SIDs', () => {
     expect(why()).toContain('damaged');
     await replaceFile(file.path, refusedSidListText([], written), 0o644);
     expect(why()).toBe('good');
+  });
+  it('below a folder that others may write is unusable, and below one such as /tmp is not', () => {
+    const above = temporaryFolder();
+    const path = join(above, 'one', 'two', 'refused-sids');
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    writeFileSync(path, refusedSidListText([], written), { mode: 0o600 });
+    const deep = new RefusedSidFile(path, HOUR);
+    expect(deep.read(written).state).toBe('good');
+    chmodSync(join(above, 'one'), 0o777);
+    expect(deep.read(written)).toMatchObject({
+      state: 'unusable',
+      reason: expect.stringContaining(`lies below ${join(above, 'one')}, which others`) as unknown,
+    });
+    chmodSync(join(above, 'one'), 0o1777);
+    expect(deep.read(written).state).toBe('good');
+    chmodSync(dirname(path), 0o1777);
+    expect(deep.read(written).state, 'its own folder').toBe('unusable');
   });
   function linked(): void {
     renameSync(file.path, join(dirname(file.path), 'real'));

@@ -40,6 +40,8 @@ async function writeAndSay(options: RefusedSidsOptions, file: string): Promise<v
 }
 /** `mayfly ca refused-sids`: once, or again and again until it is told to stop. */
 export async function caRefusedSids(options: RefusedSidsOptions): Promise<number> {
+  // The CA's user reads what this one writes; nobody else but this one writes it.
+  process.umask(0o022);
   const { configured, name } = await chooseCa(options);
   const file = options.out ?? configured?.refusedSidList;
   if (file === undefined)
