@@ -96,7 +96,9 @@ export async function apiServer(ports: ApiPorts, tls?: TlsFiles): Promise<Fastif
   });
   await app.register(swagger, {
     openapi: apiDocument,
-    refResolver: { buildLocalReference: (json, _base, _fragment, i) => String(json['$id'] ?? `def-${i}`) },
+    refResolver: {
+      buildLocalReference: (json, _base, _fragment, i) => (typeof json['$id'] === 'string' ? json['$id'] : `def-${i}`),
+    },
   });
   for (const schema of [...named, ...namedOfTokens]) app.addSchema(schema);
   // What a route does not know is a mistake of the caller's, in a query too.

@@ -117,10 +117,12 @@ function serve(socket: WebSocket, { id, card, certificate, notAfter, ended }: Se
     else refuse('neither an APDU nor a word that is known');
   });
   // The answer that spends the card is given first.
-  void ended.then(async (cause) => {
+  const leave = async () => {
+    const cause = await ended;
     await turn;
     if (socket.readyState === socket.OPEN) close(socket, CLOSED.normal, cause);
-  });
+  };
+  void leave();
   const pin = new TextDecoder().decode(card.pin);
   const answerToReset = toHex(card.answerToReset);
   const first = { card: id, pin, answerToReset, certificate: Buffer.from(certificate).toString('base64') };

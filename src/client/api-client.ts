@@ -110,9 +110,9 @@ export class ApiClient {
         },
       });
       let answer: IncomingMessage | undefined;
-      sent.on('response', (response) => {
-        answer = response;
-        resolve(response);
+      sent.on('response', (begun) => {
+        answer = begun;
+        resolve(begun);
       });
       sent.on('error', reject);
       sent.on('timeout', () => (answer ?? sent).destroy(new MayflyError('api-unreachable', 'the service does not answer')));

@@ -124,7 +124,7 @@ export function anyRequest(
             '{"__proto__":{}}',
             '\ufeff{}',
             '{}{}',
-            `${'['.repeat(5000)}`,
+            '['.repeat(5000),
           ),
         },
         { weight: 1, arbitrary: fc.string() },

@@ -78,9 +78,10 @@ describe('the journal', () => {
     await service.store.commit({ entries: Array.from({ length: 2000 }, () => entry) });
     const raw = await RawHttp.open(service.port, service.identity.certificate);
     const read: number[] = [];
-    const { entries } = service.store;
-    service.store.entries = (question) => {
-      const found = entries.call(service.store, question);
+    const { store } = service;
+    const entries = store.entries.bind(store);
+    store.entries = (question) => {
+      const found = entries(question);
       read.push(found.at(-1)?.sequence ?? 0);
       return found;
     };
@@ -92,7 +93,7 @@ describe('the journal', () => {
     raw.socket.resume();
     await expect.poll(() => raw.received.endsWith('0\r\n\r\n'), { timeout: 20_000 }).toBe(true);
     expect(read).toContain(service.store.head.sequence);
-    service.store.entries = entries;
+    store.entries = entries;
     await raw.end();
   });
 });

@@ -168,7 +168,7 @@ export async function serviceUnderTest(changes: ServiceChanges = {}): Promise<Se
     await custody.close();
     store.close();
   });
-  const token = (scopes: readonly Scope[], of?: Person, lifetime = 3600) =>
+  const newToken = (scopes: readonly Scope[], of?: Person, lifetime = 3600) =>
     tokens.create({ name: 'a launcher', scopes, lifetime, person: of }, 'test').text;
   return {
     app,
@@ -181,7 +181,7 @@ export async function serviceUnderTest(changes: ServiceChanges = {}): Promise<Se
     logged,
     later,
     checks,
-    token,
+    token: newToken,
     client(token) {
       const client = new ApiClient({ url, token, ca: identity.certificate });
       clients.push(client);

@@ -133,11 +133,11 @@ describe('a launcher', () => {
       callerName: 'a launcher',
       person: 'directory#bob@corp.example',
     });
-    for (const [target, person, code] of [
+    for (const [target, named, code] of [
       [hosts.own, 'bob@corp.example', 'session-denied'],
       [hosts.named, 'nobody@corp.example', 'person-unknown'],
     ] as const) {
-      await expect(launcher.call('requestSession', { body: { target, person } })).rejects.toMatchObject({ code });
+      await expect(launcher.call('requestSession', { body: { target, person: named } })).rejects.toMatchObject({ code });
     }
   });
   it('that is a person acts for nobody else', async () => {

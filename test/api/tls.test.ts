@@ -51,7 +51,7 @@ describe('TLS of the API', () => {
         resolve(socket.getProtocol() ?? '');
         socket.destroy();
       });
-      socket.on('error', (e) => resolve('code' in e ? String(e.code) : e.message));
+      socket.on('error', (e: Error & { readonly code?: string }) => resolve(e.code ?? e.message));
     });
   it('is 1.2 or 1.3, nothing older', async () => {
     expect(await speaks('TLSv1.2', 'TLSv1.2')).toBe('TLSv1.2');

@@ -20,6 +20,9 @@ export interface CheckedParts {
 const PATIENCE = 2000;
 const FRESH = 1000;
 
+/** What is looked at all the time, and whose faults are alarms. */
+const WATCHED = ['rules', 'certificate', 'checkpoints'];
+
 const codeOf = (e: unknown) => (e instanceof MayflyError ? e.code : 'internal');
 /** What there is to say against `name`: what `look` throws, or the word that it gives. */
 async function checked(name: string, look: () => Promise<string | undefined>): Promise<Check> {
@@ -55,7 +58,8 @@ export function serviceChecks({ store, issuer, directory, custody, alarms, clock
       checked('ca', async () => ((await issuer.describe()).refusedSidListFault === undefined ? undefined : 'refused-sid-list')),
       checked('crl', async () => (clock() < ((await crlTimes()).nextUpdate ?? 0) ? undefined : 'crl-ended')),
     ]);
-    return [...found, ...Array.from(alarms, ([name, fault]): Check => ({ name, ok: false, fault }))];
+    const watched = WATCHED.filter((name) => !alarms.has(name)).map((name): Check => ({ name, ok: true }));
+    return [...found, ...watched, ...Array.from(alarms, ([name, fault]): Check => ({ name, ok: false, fault }))];
   });
   const crlAge = onceInAWhile(async () => {
     const times = await crlTimes().catch(() => undefined);

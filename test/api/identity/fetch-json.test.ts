@@ -88,8 +88,8 @@ describe('a document of a provider over TLS', () => {
       server.close();
     };
   });
-  const fetched = (host: string, ca: string | undefined) =>
-    fetchJson(new URL(`https://${host}:${port}/keys`), { ca, limit: 20_000 });
+  const fetched = (host: string, trusted: string | undefined) =>
+    fetchJson(new URL(`https://${host}:${port}/keys`), { ca: trusted, limit: 20_000 });
 
   it('comes from one whose certificate its CA made for that name', async () => {
     expect(await fetched('localhost', pem)).toEqual({ keys: [] });
