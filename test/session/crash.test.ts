@@ -58,7 +58,7 @@ function startService(folder: string, socket: string): Service {
         watchers.add(watcher);
       }),
       `the service to say ${word}`,
-      20_000,
+      60_000,
     ).catch((e: unknown) => {
       throw new Error(`${String(e)}; it said ${lines.slice(-8).join('; ')}`);
     });
