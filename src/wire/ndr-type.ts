@@ -1,5 +1,5 @@
 import { named } from './codec.ts';
-import { ByteReader, ByteWriter, DecodeError } from './cursor.ts';
+import { ByteReader, DecodeError } from './cursor.ts';
 import { type Ndr, NdrWriter } from './ndr.ts';
 
 const VERSION = 1;
@@ -7,6 +7,9 @@ const LITTLE_ENDIAN = 0x10;
 const COMMON_HEADER_LENGTH = 8;
 const FILLER = 0xcccc_cccc;
 const ALIGNMENT = 8;
+const LENGTH_AT = 8;
+/** Common and private header. */
+const HEADERS = 16;
 
 function readHeader(r: ByteReader): void {
   const at = r.at;
@@ -34,17 +37,12 @@ export function decodeType<T>(type: Ndr<T>, input: Uint8Array): T {
   return value;
 }
 export function encodeType<T>(type: Ndr<T>, value: T): Uint8Array {
-  const body = new NdrWriter();
-  type.write(body, value)();
-  body.bytes(new Uint8Array((ALIGNMENT - (body.at % ALIGNMENT)) % ALIGNMENT));
-  const octets = body.finish();
-  return new ByteWriter()
-    .u8(VERSION)
-    .u8(LITTLE_ENDIAN)
-    .u16(COMMON_HEADER_LENGTH, true)
-    .u32(FILLER, true)
-    .u32(octets.length, true)
-    .u32(0, true)
-    .bytes(octets)
-    .finish();
+  const w = new NdrWriter();
+  // 16 octets, which leave the alignment of what follows as it is.
+  w.u8(VERSION).u8(LITTLE_ENDIAN).u16(COMMON_HEADER_LENGTH, true).u32(FILLER, true).u32(0).u32(0);
+  type.write(w, value)();
+  w.bytes(new Uint8Array((ALIGNMENT - (w.at % ALIGNMENT)) % ALIGNMENT));
+  const octets = w.finish();
+  new DataView(octets.buffer).setUint32(LENGTH_AT, octets.length - HEADERS, true);
+  return octets;
 }

@@ -64,9 +64,9 @@ export const calls = {
   beginTransaction: (of: OfCard) => call('beginTransaction', onCard(of).u32(0)),
   endTransaction: (of: OfCard, disposition = 0) => call('endTransaction', onCard(of).u32(disposition)),
   status: (of: OfCard, atrLength: number) => call('statusW', onCard(of).u32(0, MOST, atrLength)),
-  transmit: (of: OfCard, apdu: Uint8Array) => {
+  transmit: (of: OfCard, apdu: Uint8Array, room = 258) => {
     const pci = onCard(of).u32(2, 0, 0).counted(apdu);
-    return call('transmit', pci.to(() => [2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]).u32(0, 258));
+    return call('transmit', pci.to(() => [2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]).u32(0, room));
   },
   readCache: ({ context }: OfContext, name: string, card: Uint8Array) =>
     call('readCacheW', new Input().text(name).counted(context).uuid(card).u32(0, 0, MOST)),
