@@ -125,7 +125,7 @@ export class PivCard {
     this.#pending = data.subarray(le);
     const left = this.#pending.length;
     const word = left > 0 ? statusWord.moreData | (left < 256 ? left : 0) : status;
-    return new ByteWriter().bytes(data.subarray(0, le)).u16(word).finish();
+    return new ByteWriter().bytes(data.subarray(0, le)).u16(word).end();
   }
   async #execute(command: CommandApdu, chain: Chain | undefined): Promise<Answer> {
     const { cla, ins } = command;
@@ -165,7 +165,7 @@ export class PivCard {
     }
     if (LONGEST_CHAIN < data.at + command.data.length) return refuse(statusWord.wrongLength);
     data.bytes(command.data);
-    if (command.cla !== CHAINING) return this.#apply({ ...command, data: data.finish() });
+    if (command.cla !== CHAINING) return this.#apply({ ...command, data: data.end() });
     this.#chain = chain;
     return ok();
   }

@@ -35,7 +35,7 @@ export function channelMessage(message: Uint8Array, { kind, initiator, channelId
   for (const userData of channelChunks(message, chunkLength, flags)) {
     domainFrame.write(w, { kind, initiator, channelId, priority: HIGH_PRIORITY, userData });
   }
-  return w.finish();
+  return w.end();
 }
 
 /** Octets of a message on a channel that nothing else was said of. */

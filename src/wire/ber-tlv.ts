@@ -73,5 +73,5 @@ export function dataObject(tag: number, value: Uint8Array | readonly Uint8Array[
     parts.reduce((sum, part) => sum + part.length, 0),
   );
   for (const part of parts) w.bytes(part);
-  return w.finish();
+  return w.end();
 }

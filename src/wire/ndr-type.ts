@@ -42,7 +42,7 @@ export function encodeType<T>(type: Ndr<T>, value: T): Uint8Array {
   w.u8(VERSION).u8(LITTLE_ENDIAN).u16(COMMON_HEADER_LENGTH, true).u32(FILLER, true).u32(0).u32(0);
   type.write(w, value)();
   w.bytes(new Uint8Array((ALIGNMENT - (w.at % ALIGNMENT)) % ALIGNMENT));
-  const octets = w.finish();
+  const octets = w.end();
   new DataView(octets.buffer).setUint32(LENGTH_AT, octets.length - HEADERS, true);
   return octets;
 }

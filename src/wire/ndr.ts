@@ -30,12 +30,14 @@ const done = (): void => undefined;
 export function plain<T>(alignment: number, codec: Codec<T>): Ndr<T> {
   return {
     read(r) {
-      r.bytes(gap(r.at, alignment));
+      const ahead = gap(r.at, alignment);
+      if (ahead > 0) r.bytes(ahead);
       const value = codec.read(r);
       return () => value;
     },
     write(w, value) {
-      w.bytes(new Uint8Array(gap(w.at, alignment)));
+      const ahead = gap(w.at, alignment);
+      if (ahead > 0) w.bytes(new Uint8Array(ahead));
       codec.write(w, value);
       return done;
     },

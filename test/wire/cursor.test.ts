@@ -55,6 +55,22 @@ describe('ByteWriter', () => {
     w.u8(2).insert(0, bytes('09'));
     expect([hex(first), hex(w.finish())]).toEqual(['01', '090102']);
   });
+  it('ends in the same octets, and leaves none of them to the next', () => {
+    const secret = new Uint8Array(400).fill(0x5a);
+    const writers = Array.from({ length: 20 }, () => new ByteWriter().bytes(secret).u8(1));
+    for (const w of writers) expect(hex(w.end())).toBe(`${hex(secret)}01`);
+    for (let i = 0; i < 40; i++) {
+      const w = new ByteWriter().u8(7).insert(0, bytes('08'));
+      const [finished, ended] = [w.finish(), w.end()];
+      expect([hex(finished), hex(ended), w.at]).toEqual(['0807', '0807', 0]);
+      expect(hex(w.u16(0x102).fill(1, 9).finish())).toBe('0109');
+    }
+  });
+  it('that fails in the middle keeps its room to itself', () => {
+    const w = new ByteWriter().u8(1);
+    const other = new ByteWriter().u8(2);
+    expect([hex(other.end()), hex(w.u8(3).end())]).toEqual(['02', '0103']);
+  });
 });
 
 describe('DecodeError', () => {
