@@ -104,6 +104,8 @@ export function referenceFaults(document: ConfigDocument, schemaFaults: readonly
   const service = '/service';
   inBounds(`${service}/upnSuffixes`);
   excepted(`${service}/exceptedSids`, sids(`${service}/ownAccountSids`), 'this SID is of an own account and excepted');
+  if (entries('/directories').length > 0 && valueAt(document.value, ['service', 'directory']) !== undefined)
+    fault(`${service}/directory`, 'there are Active Directory domains as well', 'take this out, or directories');
   const cas = entries('/cas').map((entry) => text(`${entry}/name`));
   if (isMissing(text(`${service}/ca`), cas))
     fault(`${service}/ca`, 'this CA is not listed', 'add it under cas, or name one that is there');

@@ -112,6 +112,10 @@ describe('each fault has its sentence and its place', () => {
       ['2:26 service.upnSuffixes[0]: no domain has this UPN suffix'],
     ],
     [`${ca('')}service: { ca: other }`, ['5:16 service.ca: this CA is not listed']],
+    [
+      'directories: [{ domain: a.example, account: r@a.example, password: { file: /p } }]\nservice: { directory: ./d.yaml }',
+      ['2:23 service.directory: there are Active Directory domains as well'],
+    ],
     ['service: { key: ./k }', ['1:17 service.key: there is no certificate to this key']],
     ['service: { listen: "0.0.0.0:70000" }', ['1:20 service.listen: the port of this address is not from 1 to 65535']],
     ['service: { publicHttp: "1.2.3:80" }', ['1:24 service.publicHttp: this is neither a host name nor an IP address']],

@@ -7,7 +7,11 @@ import { type ReadRules, ruleSource } from '../../config/rule-folder.ts';
 import { type DocumentKind, readSchemaDocument } from '../../config/schema-document.ts';
 import { type DirectoryFile, directoryBounds, directorySchema } from '../../directory/directory-schema.ts';
 import { directoryFaults, StaticDirectory } from '../../directory/static-directory.ts';
+import { StaticDirectoryPort } from '../../directory/static-directory-port.ts';
 import type { BuiltInBounds } from '../../policy/built-in.ts';
+import type { Directory } from '../../session/ports.ts';
+import type { UnixSeconds } from '../../wire/der-time.ts';
+import { ldapDirectoryOf } from './directories.ts';
 
 const directoryKind: DocumentKind<DirectoryFile> = {
   code: 'directory-file',
@@ -74,14 +78,24 @@ export interface DecisionOptions {
   readonly directory?: string;
   readonly args: readonly string[];
 }
-/** All that a decision needs, as it is now. @throws MayflyError */
-export async function decisionSources(options: DecisionOptions): Promise<{
+/** All that a decision needs, as it is now. */
+export interface DecisionSources {
   readonly read: ReadRules;
-  readonly directory: StaticDirectory;
   readonly bounds: BuiltInBounds;
-}> {
+  /** The file; of Active Directory nothing is read before it is asked. */
+  readonly file: StaticDirectory | undefined;
+  /** As it is at some time; Active Directory as it is now. */
+  readonly directoryAt: (clock: () => UnixSeconds) => Directory;
+  readonly close: () => void;
+}
+/** @throws MayflyError */
+export async function decisionSources(options: DecisionOptions): Promise<DecisionSources> {
   const config = await loadConfig({ env: process.env, file: options.config });
   const rules = options.rules === undefined ? rulesOf(config) : ruleSource(resolve(options.rules), true);
-  const directory = options.directory === undefined ? directoryOf(config) : directorySource(resolve(options.directory), true);
-  return { read: await rules.load(), directory: await directory.load(), bounds: await builtInBounds(config) };
+  const [read, bounds] = [await rules.load(), await builtInBounds(config)];
+  const ldap = options.directory === undefined ? await ldapDirectoryOf(config) : undefined;
+  if (ldap) return { read, bounds, file: undefined, directoryAt: () => ldap, close: () => ldap.close() };
+  const given = options.directory === undefined ? directoryOf(config) : directorySource(resolve(options.directory), true);
+  const file = await given.load();
+  return { read, bounds, file, directoryAt: (clock) => new StaticDirectoryPort(() => file, clock), close: () => undefined };
 }

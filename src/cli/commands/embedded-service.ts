@@ -15,7 +15,7 @@ export const DEMO_HOST = 'desk1';
 
 const directoryText = (
   domain: string,
-) => `# Who and what there is. Read again when it changes; a fault in it lets nobody log on until it is mended.
+) => `# Who and what there is. Read again when it changes; while a fault is in it, what it said before holds.
 groups:
   - { name: Desktop Users, sid: ${SID}-1201 }
 accounts:

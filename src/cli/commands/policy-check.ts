@@ -13,14 +13,15 @@ function ruleLine({ name, effect, file, line, minutes, channels, approvals }: Pa
 }
 /** `mayfly policy check`: rules, schema and directory file, with every fault in them. */
 export async function policyCheck(options: DecisionOptions): Promise<number> {
-  const { read, directory, bounds } = await decisionSources(options);
+  const { read, file, bounds, close } = await decisionSources(options);
+  close();
   const { rules, warnings, digest } = read.rules;
   const facts = {
     folder: read.folder ?? null,
     digest,
     rules: rules.map(({ text: _, says, ...rule }) => ({ ...rule, says: says ?? null })),
     warnings,
-    hosts: directory.hosts.length,
+    hosts: file?.hosts.length ?? null,
     upnSuffixes: bounds.upnSuffixes,
     exceptedSids: [...bounds.exceptedSids],
   };

@@ -1,10 +1,9 @@
-import { StaticDirectoryPort } from '../../directory/static-directory-port.ts';
 import type { Person } from '../../policy/principal.ts';
 import type { Explanation, Rules } from '../../policy/rules.ts';
 import { questionOf, type SessionRequest } from '../../session/decide.ts';
 import { isoTime } from '../../wire/der-time.ts';
 import { MayflyError } from '../../wire/mayfly-error.ts';
-import { clock } from '../clock.ts';
+import { clock as wallClock } from '../clock.ts';
 import { print } from '../print.ts';
 import { type DecisionOptions, decisionSources } from './decision-sources.ts';
 
@@ -41,7 +40,7 @@ function personOf({ person, subject, issuer, group, claim, strength }: ExplainOp
   };
 }
 function timeOf(text: string | undefined): number {
-  const milliseconds = text === undefined ? clock() * 1000 : Date.parse(text);
+  const milliseconds = text === undefined ? wallClock() * 1000 : Date.parse(text);
   if (Number.isNaN(milliseconds))
     throw new MayflyError('policy-time', 'the time cannot be read', { next: 'write it as 2026-11-30T10:00:00Z' });
   return Math.floor(milliseconds / 1000);
@@ -70,30 +69,21 @@ function linesOf({ decision, permits, forbids, errors }: Explanation, { rules }:
 }
 /** `mayfly policy explain`: what is decided now, and by which rule. */
 export async function policyExplain(options: ExplainOptions): Promise<number> {
-  const { read, directory, bounds } = await decisionSources(options);
   const now = timeOf(options.time);
   const person = personOf(options);
+  const { read, bounds, directoryAt, close } = await decisionSources(options);
+  const clock = () => now;
   const id = options.caller ?? `oidc:${person.issuer}#${person.subject}`;
-  const asked = await questionOf(
-    {
-      directory: new StaticDirectoryPort(
-        () => directory,
-        () => now,
-      ),
-      clock: () => now,
-    },
-    bounds,
-    {
-      caller: { id, name: id, scopes: ['sessions'], person: options.caller === undefined ? person : undefined },
-      person,
-      proof: options.proof,
-      target: options.host,
-      account: options.account,
-      mode: options.mode,
-      reason: options.reason,
-      network: options.network,
-    },
-  );
+  const asked = await questionOf({ directory: directoryAt(clock), clock }, bounds, {
+    caller: { id, name: id, scopes: ['sessions'], person: options.caller === undefined ? person : undefined },
+    person,
+    proof: options.proof,
+    target: options.host,
+    account: options.account,
+    mode: options.mode,
+    reason: options.reason,
+    network: options.network,
+  }).finally(close);
   const at = isoTime(now);
   if (!asked.ok) {
     const { cause, sentence, rules } = asked.refusal;
