@@ -1,4 +1,5 @@
 import { CONFOUNDER_LENGTH, type EncryptionKey } from '../crypto/encrypted-data.ts';
+import { secretCopy } from '../crypto/secret-octets.ts';
 import {
   type ApplicationRequest,
   applicationRequest,
@@ -69,6 +70,15 @@ function responseOf({ negoTokens: tokens, pubKeyAuth, authInfo }: TsRequest): Ne
   return decode(negTokenResp, only.negoToken);
 }
 
+/** Randomness that is a key: where it was given stays nothing of it. */
+function* secretRandom(length: number): Conversation<Uint8Array> {
+  const given = yield* ask<'random'>({ do: 'random', length });
+  try {
+    return secretCopy(given);
+  } finally {
+    given.fill(0);
+  }
+}
 class Negotiation {
   readonly #channel: TsRequestChannel;
   readonly #credential: Credential;
@@ -109,7 +119,7 @@ class Negotiation {
     this.#wipeSubkey();
     const { key } = this.#credential;
     const now = yield* ask<'time'>({ do: 'time' });
-    const subkey: EncryptionKey = { etype: key.etype, value: yield* ask<'random'>({ do: 'random', length: key.value.length }) };
+    const subkey: EncryptionKey = { etype: key.etype, value: yield* secretRandom(key.value.length) };
     this.#request = {
       credential: this.#credential,
       instant: { ...now, seconds: now.seconds + this.#skew },

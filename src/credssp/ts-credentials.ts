@@ -1,3 +1,4 @@
+import { secretRoom } from '../crypto/secret-octets.ts';
 import { decode, encode, type Value } from '../wire/codec.ts';
 import { context, octetString, optional, sequence } from '../wire/der.ts';
 import { int32 } from '../wire/der-primitives.ts';
@@ -42,7 +43,7 @@ const text = (value: string | undefined) => (value === undefined ? undefined : o
 /** TSCredentials of type 2, DER; holds the PIN, and is the caller's to wipe. */
 export function smartCardCredentials(given: SmartCardCredentials): Uint8Array {
   const { pin: digits, readerName, keySpec, providerName, containerName, userHint, domainHint } = given;
-  const pin = new Uint8Array(new ArrayBuffer(digits.length * 2));
+  const pin = secretRoom(digits.length * 2);
   for (const [i, digit] of digits.entries()) pin[i * 2] = digit;
   const cspData = {
     keySpec,

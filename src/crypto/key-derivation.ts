@@ -1,5 +1,6 @@
 import { createCipheriv, createHmac } from 'node:crypto';
 import type { EncryptionType } from './encryption-type.ts';
+import { secretCopy } from './secret-octets.ts';
 
 const BLOCK = 16;
 const zeroBlock = new Uint8Array(BLOCK);
@@ -52,7 +53,7 @@ export function deriveKey(type: EncryptionType, key: Uint8Array, usage: number, 
   constant[4] = derivedFor[what];
   const length = what === 'encryption' ? type.keyLength : type.macKeyLength;
   const whole = (type.profile === 'rfc3962' ? deriveByEncryption : deriveByHmac)(type, key, constant, length);
-  const derived = Uint8Array.from(whole.subarray(0, length));
+  const derived = secretCopy(whole.subarray(0, length));
   whole.fill(0);
   return derived;
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DigestName } from '../wire/conversation.ts';
+import { secretRoom } from './secret-octets.ts';
 
 const hashOf: Readonly<Record<DigestName, string>> = {
   'SHA-1': 'sha1',
@@ -15,7 +16,7 @@ function stretched(
   parts: readonly Uint8Array[],
   length: number,
 ): Uint8Array {
-  const key = new Uint8Array(length);
+  const key = secretRoom(length);
   let at = 0;
   for (let round = 0; at < length; round++) {
     const digest = createHash(hash).update(counter(round));

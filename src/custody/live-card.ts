@@ -1,4 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto';
+import { secretRoom } from '../crypto/secret-octets.ts';
 import { containerName } from '../piv/container-name.ts';
 import { PIN_LENGTH } from '../piv/pin.ts';
 import { answerToReset, OPERATION_CEILING, PivCard } from '../piv/piv-card.ts';
@@ -37,7 +38,11 @@ export interface LiveCardContents {
 const CHUID_LIFE = 365 * 24 * 3600;
 
 /** 8 random digits, never a string: those cannot be wiped. */
-const randomPin = (): Uint8Array => Uint8Array.from({ length: PIN_LENGTH }, () => 0x30 + randomInt(10));
+function randomPin(): Uint8Array {
+  const pin = secretRoom(PIN_LENGTH);
+  for (let i = 0; i < pin.length; i++) pin[i] = 0x30 + randomInt(10);
+  return pin;
+}
 /** Version 4 UUID, RFC 9562 5.4, in network order. */
 function randomGuid(): Uint8Array {
   const octets = new Uint8Array(randomBytes(16));

@@ -1,5 +1,6 @@
 import { decrypt, type EncryptionKey, encrypt } from '../crypto/encrypted-data.ts';
 import { encryptionType } from '../crypto/encryption-type.ts';
+import { secretCopy } from '../crypto/secret-octets.ts';
 import { type Codec, decode, encode } from '../wire/codec.ts';
 import type { Instant } from '../wire/conversation.ts';
 import { ByteWriter, DecodeError } from '../wire/cursor.ts';
@@ -116,7 +117,7 @@ export function readApplicationReply(
     const { keytype: etype, keyvalue } = subkey;
     if (encryptionType(etype)?.keyLength !== keyvalue.length)
       throw unproven(`the service chose a key of type ${etype}, which is broken or does not exist here`);
-    return { subkey: { etype, value: keyvalue.slice() }, sequenceNumber };
+    return { subkey: { etype, value: secretCopy(keyvalue) }, sequenceNumber };
   } finally {
     plaintext.fill(0);
   }

@@ -1,4 +1,5 @@
 import { encryptionType } from '../crypto/encryption-type.ts';
+import { secretCopy } from '../crypto/secret-octets.ts';
 import { decode } from '../wire/codec.ts';
 import type { UnixSeconds } from '../wire/der-time.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
@@ -56,7 +57,7 @@ function credentialOf(client: Principal, reply: KdcRep, part: EncKdcRepPart): Cr
   return {
     client,
     server: { realm: part.srealm, name: part.sname },
-    key: { etype: part.key.keytype, value: part.key.keyvalue.slice() },
+    key: { etype: part.key.keytype, value: secretCopy(part.key.keyvalue) },
     ticket: reply.ticket,
     flags: part.flags,
     authTime: part.authtime,

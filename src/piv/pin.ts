@@ -1,3 +1,4 @@
+import { secretCopy } from '../crypto/secret-octets.ts';
 /** Octets of a PIN on the wire, SP 800-73-4 part 2 2.4.3; Mayfly's PINs are 8 digits and need no padding. */
 export const PIN_LENGTH = 8;
 const TRIES = 3;
@@ -7,7 +8,7 @@ export class Pin {
   readonly #pin: Uint8Array;
   #triesLeft = TRIES;
   constructor(pin: Uint8Array) {
-    this.#pin = Uint8Array.from(pin);
+    this.#pin = secretCopy(pin);
   }
   get triesLeft(): number {
     return this.#triesLeft;

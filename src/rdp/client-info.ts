@@ -1,3 +1,4 @@
+import { secretRoom } from '../crypto/secret-octets.ts';
 import { type Codec, encode, named, type Value } from '../wire/codec.ts';
 import type { ByteReader, ByteWriter } from '../wire/cursor.ts';
 import { octetsOf, textOf } from '../wire/utf-16.ts';
@@ -153,7 +154,7 @@ export function encodeClientInfo(packet: InfoPacket, wrap = (userData: Uint8Arra
 }
 /** A PIN of decimal digits, ASCII, as the password field carries it with `unicode`. */
 export function pinAsPassword(pin: Uint8Array): Uint8Array {
-  const out = new Uint8Array(pin.length * 2);
+  const out = secretRoom(pin.length * 2);
   for (const [i, digit] of pin.entries()) out[i * 2] = digit;
   return out;
 }

@@ -21,9 +21,11 @@ function fragmentsOf(secret: Uint8Array): Buffer[] {
   // V8 keeps such texts with one octet a character.
   return [...bytes, ...parts.map((part) => Buffer.from(part, 'latin1'))];
 }
+/** Windows of a secret as it is, without its other forms: for many secrets at once. */
+export const windowsOf = (secret: Uint8Array): Buffer[] =>
+  Array.from({ length: secret.length / WINDOW }, (_, i) => Buffer.from(secret.subarray(i * WINDOW, (i + 1) * WINDOW)));
 /** How many fragments of a secret lie in the writable memory of a process. */
-export function countFragments(pid: number, secret: Uint8Array): number {
-  const fragments = fragmentsOf(secret);
+export function countFragments(pid: number, secret: Uint8Array, fragments = fragmentsOf(secret)): number {
   const memory = openSync(`/proc/${pid}/mem`, 'r');
   const chunk = Buffer.alloc(CHUNK + 64);
   let found = 0;

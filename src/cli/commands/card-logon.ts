@@ -1,6 +1,7 @@
-import { randomBytes } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 import type { CaClient } from '../../ca/ca-client.ts';
 import { certificatesOf } from '../../ca/pem.ts';
+import { secretRoom } from '../../crypto/secret-octets.ts';
 import type { CardKeyKind } from '../../custody/card-key.ts';
 import type { Custody } from '../../custody/custody.ts';
 import { type DestructionCause, LiveCard } from '../../custody/live-card.ts';
@@ -102,7 +103,7 @@ export async function logOnWithCard(
   const answers = kerberosAnswers({
     kdcs,
     trust: realms.trust,
-    random: (length) => new Uint8Array(randomBytes(length)),
+    random: (length) => randomFillSync(secretRoom(length)),
     clock: instantClock,
     sign: ({ bytes, digest }) => signWithCard(hand, bytes, digest),
   });
