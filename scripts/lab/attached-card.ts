@@ -48,6 +48,16 @@ export class AttachedCard {
     );
   }
 
+  /** It ends by itself, because its card has; the last that it says. */
+  async ended(): Promise<string> {
+    const code = await this.#process.exited;
+    await this.#lab.stop(this.#process);
+    if (code !== 0) {
+      throw new MayflyError('lab-card', `mayfly card attach ended with code ${code}`);
+    }
+    return readFileSync(this.#output, 'utf8').trim().split('\n').at(-1) ?? '';
+  }
+
   /** SIGTERM, as its user would; it has to end by itself and to say that the key is destroyed. */
   async remove(): Promise<string> {
     await this.#lab.stop(this.#process);

@@ -48,8 +48,11 @@ export async function configuredService(lab: LabRun, mayfly: Mayfly, pcscd: Pcsc
     await steps.run('mayfly session end, hers', () => alice.end(id), String);
     await approvals(lab, mayfly, options, people);
     await caGone(lab, mayfly, pcscd, options, people.alice, () => lab.stop(ca));
-    await steps.run('mayfly journal verify', async () => (await mayfly.run('journal', 'verify', ...options)).trim(), String);
-    await steps.run('SIGTERM: the configured service ends', () => service.stop(), String);
+    const last = await alice.request(`desk1.${DOMAIN}`);
+    const card = await AttachedCard.ofSession(lab, mayfly, pcscd, last, ...options, '--token-file', people.alice);
+    await steps.run('SIGTERM with a card in the reader: the service ends', () => service.stop(), String);
+    await steps.run('its key has ended with it', () => card.ended(), String);
+    await steps.run('mayfly journal verify', () => verified(mayfly, last, options), String);
   } finally {
     await provider.stop();
   }
@@ -131,4 +134,20 @@ async function caGone(
     await card.remove();
     await alice.end(id);
   });
+}
+
+/** The whole journal holds, against checkpoints and the CA's own log; and it says how the last key ended. */
+async function verified(mayfly: Mayfly, last: string, options: readonly string[]): Promise<string> {
+  const told = await mayfly.run('journal', 'verify', ...options);
+  const exported = await mayfly.run('journal', 'export', ...options);
+  const entries = exported
+    .trim()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { readonly entry: string }).entry);
+  assert(
+    entries.some((entry) => entry.includes(last) && /"cause":"shutdown".*"event":"key-destroyed"/.test(entry)),
+    'no entry says that the last key was destroyed at the shutdown',
+  );
+  said(told, /^no fault$/m);
+  return told.trim().replaceAll(/\s*\n\s*/g, '; ');
 }

@@ -39,9 +39,10 @@ export async function prepareEmbedded({ config, service, folder }: ServicePlan, 
       });
   } else {
     const options = { ca: service.ca, args: [], sid: 'extension', ekuConstraint: true, lab: true, domain: [domain] } as const;
-    const crlUrl = `http://${service.publicHttp}`;
+    // A port that is chosen at each start is no address for a certificate.
+    const crlUrl = service.publicHttp?.endsWith(':0') === false ? `http://${service.publicHttp}` : undefined;
     await withNewPassphrase(chosen, options, (passphrase) =>
-      createCa(chosen.folder, planOf({ ...options, crlUrl }), passphrase, clock),
+      createCa(chosen.folder, { ...planOf(options), crlUrl }, passphrase, clock),
     );
   }
   await makeFolder(folder);

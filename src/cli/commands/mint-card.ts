@@ -25,7 +25,7 @@ export async function labClient(socket: string): Promise<CaClient> {
   if ((await client.describe()).lab) return client;
   client.close();
   throw new MayflyError('ca-not-lab', 'this is no lab CA: its certificates are issued for sessions only', {
-    next: 'make a lab CA with `mayfly ca init --lab --ca lab` to try things out',
+    next: 'ask for one with `mayfly session request`; to try things out make a lab CA, `mayfly ca init --lab --ca lab`',
   });
 }
 /** A key from custody and the CA's certificate for it; the key is destroyed when there is none. */

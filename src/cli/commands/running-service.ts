@@ -38,6 +38,8 @@ const VERSION = '0.1.0';
 
 export interface RunningService {
   readonly url: string;
+  /** Where CRLs are served; undefined: nowhere. */
+  readonly publicHttp: string | undefined;
   /** Files that this start wrote. */
   readonly adminToken: string | undefined;
   readonly demoToken: string | undefined;
@@ -88,14 +90,14 @@ async function start(plan: ServicePlan, log: ServiceLog, closing: Closing): Prom
   const adminToken = await firstAdminToken(tokens, folder);
   const isFirst = adminToken !== undefined && embedded !== undefined;
   const person = isFirst ? await demoToken(tokens, directory, `${DEMO_PERSON}@${embedded.domain}`, folder) : undefined;
-  await publish(plan, log, closing);
+  const publicHttp = await publish(plan, log, closing);
   const url = urlOf(service.listen, await listening(app.server, service.listen, '--listen'));
   await replaceFile(urlFile(folder), `${url}\n`, 0o644);
   async function stop() {
     store.note({ entries: [{ event: 'service-stopped', at: clock() }] });
     await closing.run();
   }
-  return { url, adminToken, demoToken: person, stop };
+  return { url, publicHttp, adminToken, demoToken: person, stop };
 }
 
 /** The CA process: one of our own in the embedded default, else the one that the configuration names. */
@@ -176,18 +178,23 @@ async function apiOf(plan: ServicePlan, closing: Closing, alarms: Alarms, ports:
 }
 
 /** CRLs and CA certificates for everybody, where the configuration has an address for them. */
-async function publish({ config, service: { publicHttp } }: ServicePlan, log: ServiceLog, closing: Closing): Promise<void> {
-  if (publicHttp === undefined) return;
+async function publish(
+  { config, service: { publicHttp } }: ServicePlan,
+  log: ServiceLog,
+  closing: Closing,
+): Promise<string | undefined> {
+  if (publicHttp === undefined) return undefined;
   const published = new PublishedFiles(config.home, clock);
   const server = publicFiles({
     find: (kind, keyId) => published.find(kind, keyId),
     log: (e) => log.error('a CRL could not be served', e),
   });
-  await listening(server, publicHttp, '--public-http');
+  const port = await listening(server, publicHttp, '--public-http');
   closing.add('the files for everybody', () => {
     server.closeAllConnections();
     server.close();
   });
+  return urlOf(publicHttp, port).replace(/^https/, 'http');
 }
 
 /** Of the configuration in force; it names where secrets lie and holds none. */

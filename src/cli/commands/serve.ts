@@ -50,16 +50,16 @@ function here(path: string): string {
   const below = relative(process.cwd(), path);
   return below === '' || below.startsWith('..') ? path : below;
 }
-function tell(options: ServeOptions, plan: ServicePlan, { url, adminToken, demoToken }: RunningService): void {
+function tell(options: ServeOptions, plan: ServicePlan, { url, publicHttp, adminToken, demoToken }: RunningService): void {
   const { service, embedded, config } = plan;
   if (options.json) {
     process.stdout.write(
-      `${JSON.stringify({ event: 'listening', url, publicHttp: service.publicHttp, home: config.home, adminToken, demoToken })}\n`,
+      `${JSON.stringify({ event: 'listening', url, publicHttp, home: config.home, adminToken, demoToken })}\n`,
     );
     return;
   }
   const lines = [`Mayfly serves ${url} from ${config.home}`];
-  if (service.publicHttp !== undefined) lines.push(`CRL and CA certificate: http://${service.publicHttp}`);
+  if (publicHttp !== undefined) lines.push(`CRL and CA certificate: ${publicHttp}`);
   if (adminToken !== undefined) lines.push(`administrator's token: ${here(adminToken)}`);
   if (embedded) {
     lines.push(

@@ -24,7 +24,9 @@ export type Asker = 'admin' | 'person';
 /** The service that is named, or that of the data folder. @throws MayflyError `service-…`, `secret-…`, ConfigError */
 export async function serviceClient(options: ClientOptions, asker: Asker): Promise<ApiClient> {
   const config = await loadConfig({ env: process.env, file: options.config });
-  const [url, ca, token] = await Promise.all([urlOf(config, options), caOf(config, options), tokenOf(config, options, asker)]);
+  const url = await urlOf(config, options);
+  const ca = await caOf(config, options);
+  const token = await tokenOf(config, options, asker);
   return new ApiClient({ url, ca, token });
 }
 async function urlOf(config: Config, { url }: ClientOptions): Promise<string> {
