@@ -1,6 +1,8 @@
 /** JSON schemas of everything that goes in and out; the OpenAPI document is made of them. */
+/** What may stand in a journal and on a terminal: no control character, none that turns the direction, no half of a surrogate pair. */
+export const printable = '^[^\\p{Cc}\\p{Cs}\\p{Zl}\\p{Zp}\\p{Bidi_Control}]+$';
 const text = (maxLength: number, description: string) =>
-  ({ type: 'string', minLength: 1, maxLength, pattern: '^[^\\u0000-\\u001f\\u007f]+$', description }) as const;
+  ({ type: 'string', minLength: 1, maxLength, pattern: printable, description }) as const;
 const seconds = (description: string) => ({ type: 'integer', minimum: 0, description: `${description}, Unix seconds` }) as const;
 const time = (description: string) => ({ type: 'string', format: 'date-time', description }) as const;
 

@@ -1,4 +1,5 @@
 import { scopes } from '../policy/principal.ts';
+import { printable } from './schemas.ts';
 
 /** JSON schemas of tokens, as schemas.ts has those of sessions. */
 const id = { type: 'string', pattern: '^[a-z2-7]{16}$', description: 'id of a token' } as const;
@@ -16,7 +17,7 @@ const tokenOrder = {
       type: 'string',
       minLength: 1,
       maxLength: 128,
-      pattern: '^[^\\u0000-\\u001f\\u007f]+$',
+      pattern: printable,
       description: 'for people to read',
     },
     scopes: scopeList,

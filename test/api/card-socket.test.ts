@@ -180,8 +180,9 @@ describe("a card's WebSocket", () => {
     const wrong = channel.card.pin === '00000000' ? '1' : '0';
     const verify = new Uint8Array([0x00, 0x20, 0x00, 0x80, 0x08, ...Buffer.from(wrong.repeat(8), 'latin1')]);
     const answers: string[] = [];
-    while ((await cardsOf(id)).at(-1)?.state === 'live') answers.push(hex(await channel.transmit(verify)));
-    expect(answers.slice(0, 3)).toEqual(['63c2', '63c1', '6983']);
+    for (let i = 0; i < 3; i++) answers.push(hex(await channel.transmit(verify)));
+    // The last answer is still given.
+    expect(answers).toEqual(['63c2', '63c1', '6983']);
     expect(await channel.ended).toBe('pin-blocked');
   });
   it('is not minted for whoever is gone before it is there', async () => {
@@ -195,6 +196,32 @@ describe("a card's WebSocket", () => {
     socket.on('open', () => socket.terminate());
     expect(await destroyed(id)).toBe('client-left');
     expect(service.custody.live).toBe(before);
+  });
+  it('is one, however many ask at once; and none of a session that ends meanwhile', async () => {
+    const id = await granted();
+    const asked = await Promise.allSettled(Array.from({ length: 20 }, () => CardChannel.attach(alice, id)));
+    const codes = asked.map((each) => (each.status === 'fulfilled' ? 'card' : (each.reason as { readonly code: string }).code));
+    expect(codes.toSorted()).toEqual(['card', ...Array.from({ length: 19 }, () => 'session-card-live')]);
+    expect(await cardsOf(id)).toHaveLength(1);
+    await alice.call('endSession', { params: { id } });
+
+    const another = await granted();
+    const [attached] = await Promise.allSettled([
+      CardChannel.attach(alice, another),
+      alice.call('endSession', { params: { id: another } }),
+    ]);
+    if (attached.status === 'fulfilled') expect(await attached.value.ended).toBe('session-ended');
+    else expect(attached.reason).toMatchObject({ code: 'session-over' });
+    expect((await cardsOf(another)).every(({ state }) => state === 'destroyed')).toBe(true);
+  });
+  it.concurrent('ends with whoever does not answer its pings', { timeout: 60_000 }, async () => {
+    const id = await granted();
+    const raw = await RawHttp.open(service.port, service.identity.certificate);
+    raw.write(
+      `GET /v1/sessions/${id}/card HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n`,
+    );
+    await inTime(raw.closed, 'the end of a silent client', 50_000);
+    expect(await destroyed(id)).toBe('client-left');
   });
   it('waits for nobody who does not read', async () => {
     const id = await granted();
@@ -223,6 +250,7 @@ describe("a card's WebSocket", () => {
       ['/v1/sessions/nothing/card', handshake + authorization, 400, 'request-invalid'],
       [`/v1/sessions/${id}/card`, authorization, 426, 'upgrade-required'],
       [`/v1/sessions/${id}`, handshake + authorization, 400, 'request-invalid'],
+      [`/v1/sessions/${id}`, `connection: upgrade\r\nupgrade: h2c\r\n${authorization}`, 400, 'request-invalid'],
       ['/healthz', handshake, 400, 'request-invalid'],
       ['/nowhere', handshake, 404, 'route-unknown'],
     ] as const) {

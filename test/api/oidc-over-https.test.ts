@@ -55,6 +55,25 @@ describe('people and launchers of a real OpenID provider', () => {
   it.each([
     ["the launcher's own token", async () => `Bearer ${await provider.clientToken()}`, 401, 'token-malformed'],
     ['a token of the service', async () => `Bearer ${service.token(['sessions'])}`, 401, 'token-malformed'],
+    [
+      'a token without a signature',
+      async () => {
+        const [, payload] = (await logOn('alice')).split('.');
+        return `Bearer ${Buffer.from('{"alg":"none","typ":"at+jwt"}').toString('base64url')}.${payload}.`;
+      },
+      401,
+      'token-algorithm',
+    ],
+    [
+      "a token with another's signature",
+      async () => {
+        const [head, , signature] = (await logOn('alice')).split('.');
+        const [, payload] = (await logOn('bob')).split('.');
+        return `Bearer ${head}.${payload}.${signature}`;
+      },
+      401,
+      'token-signature',
+    ],
     ['no scheme', () => logOn('alice'), 401, 'token-malformed'],
     ['two tokens', async () => `Bearer ${await logOn('alice')}, Bearer ${await logOn('bob')}`, 401, 'token-malformed'],
     ['nothing', async () => '', 401, 'token-malformed'],

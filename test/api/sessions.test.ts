@@ -88,6 +88,13 @@ describe('a session over HTTPS', () => {
       code: 'mode-not-built',
     });
   });
+  it.each(['\u202e', 'a\nb', '\u2028', '\ud800', '\0', '\u001b[2J', ''])(
+    'is not asked for with a reason such as %j',
+    async (reason) => {
+      const refused = alice.call('requestSession', { body: { target: hosts.own, reason } });
+      await expect(refused).rejects.toMatchObject({ code: 'request-invalid', status: 400 });
+    },
+  );
   it("is nobody else's to see, list, watch, end, attach", async () => {
     const { id } = await alice.call('requestSession', { body: { target: hosts.own } });
     const bob = service.client(service.token(['sessions', 'approve'], person('bob')));
