@@ -1,8 +1,8 @@
 import type { ControlRequest } from './device-io.ts';
 import type { EscCall, EscCallKind } from './esc-call.ts';
 
-/** Calls that change nothing: done again when their reply did not fit, they say the same. */
-const reads: ReadonlySet<EscCallKind> = new Set<EscCallKind>([
+/** Calls that may be done again when their reply did not fit: they say the same, and what they do is done already. */
+const repeatable: ReadonlySet<EscCallKind> = new Set<EscCallKind>([
   'access-started-event',
   'is-valid-context',
   'list-reader-groups',
@@ -17,6 +17,8 @@ const reads: ReadonlySet<EscCallKind> = new Set<EscCallKind>([
   'get-transmit-count',
   'get-reader-icon',
   'get-device-type-id',
+  // Long, and without a handle that tells one from another: a host could have every call compared with many.
+  'write-cache',
 ]);
 interface Kept {
   readonly ioctl: number;
@@ -37,7 +39,7 @@ const cardOf = (call: EscCall) => ('card' in call ? call.card : undefined);
 export class KeptReplies {
   #kept: readonly Kept[] = [];
   keep(call: EscCall, request: ControlRequest, reply: Uint8Array): void {
-    if (reads.has(call.kind)) return;
+    if (repeatable.has(call.kind)) return;
     const [oldest] = this.#kept;
     if (oldest && MOST_KEPT <= this.#kept.length) this.#drop([oldest]);
     const { ioControlCode: ioctl, input } = request;
