@@ -16,7 +16,8 @@ const client = { realm, name: { nameType: 1, nameString: ['alice'] } };
 const service = { realm, name: terminalService(HOST_NAME) };
 
 /** A ticket for the host as its KDC would make it. */
-export function ticketFor(hostKey: EncryptionKey, now: number, etype = hostKey.etype): Credential {
+/** @param padding octets of authorization data, as a PAC has them */
+export function ticketFor(hostKey: EncryptionKey, now: number, etype = hostKey.etype, padding = 0): Credential {
   const key = freshKey(etype);
   const times = { authtime: now - 5, starttime: now - 5, endtime: now + 600 };
   const part = {
@@ -26,6 +27,7 @@ export function ticketFor(hostKey: EncryptionKey, now: number, etype = hostKey.e
     cname: client.name,
     transited: { trType: 1, contents: new Uint8Array() },
     ...times,
+    authorizationData: padding === 0 ? undefined : [{ adType: 128, adData: random(padding) }],
   };
   const cipher = sealed(hostKey, keyUsage.ticket, encode(encTicketPart, part));
   const der = encode(ticket, { tktVno: 5, realm, sname: service.name, encPart: { etype: hostKey.etype, kvno: 2, cipher } });
