@@ -11,10 +11,11 @@ const STICKY = 0o1000n;
 const REWRITE = 'write it with `mayfly ca refused-sids`';
 
 /** Thrown and caught here alone: what is wrong with the file as a clause, and what to do. */
-class Unusable {
+class Unusable extends Error {
   readonly fault: string;
   readonly fix: string;
   constructor(fault: string, fix: string) {
+    super(fault);
     this.fault = fault;
     this.fix = fix;
   }

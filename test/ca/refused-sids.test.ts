@@ -125,9 +125,9 @@ describe('a list that cannot be used', () => {
     const seen = new Set<string>();
     for (let i = 0; i < 40; i++) {
       const [always, ordinary, sometimes] = await Promise.all([
-        ask(fronts[0] as RawConnection, LISTED_SID),
-        ask(fronts[1] as RawConnection, SID),
-        ask(fronts[2] as RawConnection, others[i % 2] ?? ''),
+        ask(fronts[0], LISTED_SID),
+        ask(fronts[1], SID),
+        ask(fronts[2], others[i % 2] ?? ''),
       ]);
       expect(always).toMatchObject({ tag: 0xa4 });
       expect(always?.text).toContain('stands on the list of refused SIDs');

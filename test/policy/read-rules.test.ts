@@ -100,9 +100,7 @@ describe('rules that are read', () => {
   it('comments hide nothing: carriage returns end them, as they do for the engine', () => {
     expect(rulesOf(`// a comment\r${good}`).rules).toHaveLength(1);
     expect(
-      rulesOf(`/${'/'} ${good}\n// @id("no") forbid (principal, action, resource);\n${permit('b')}`).rules.map(
-        ({ name }) => name,
-      ),
+      rulesOf(`// ${good}\n// @id("no") forbid (principal, action, resource);\n${permit('b')}`).rules.map(({ name }) => name),
     ).toEqual(['b']);
     expect(rulesOf(permit('a', 'context.caller != "// no comment; /* nor this */"')).rules).toHaveLength(1);
     expect(rulesOf(`\ufeff${good}`).rules).toHaveLength(1);
