@@ -3,7 +3,7 @@ import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import websocket from '@fastify/websocket';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { MayflyError } from '../wire/mayfly-error.ts';
 import { apiDocument } from './api-document.ts';
 import type { ApiPorts } from './api-ports.ts';
@@ -12,7 +12,7 @@ import { closeInTime } from './closing.ts';
 import { EventStreams } from './event-streams.ts';
 import { healthRoutes } from './health-routes.ts';
 import { journalRoutes } from './journal-routes.ts';
-import { refusals, refuse, refuseConnection } from './refusals.ts';
+import { Refusals, refuseConnection } from './refusals.ts';
 import { jsonBodies } from './request-body.ts';
 import { named } from './schemas.ts';
 import { sessionEventsRoute } from './session-events-route.ts';
@@ -34,6 +34,7 @@ const MOST_CONNECTIONS = 2000;
 /** The API, without a listener yet. `close` ends it within seconds. */
 export async function apiServer(ports: ApiPorts, tls?: TlsFiles): Promise<FastifyInstance> {
   const nextId = requestIds();
+  const refusals = new Refusals(ports.log);
   const options = {
     logger: false,
     bodyLimit: BODY,
@@ -51,9 +52,7 @@ export async function apiServer(ports: ApiPorts, tls?: TlsFiles): Promise<Fastif
       customOptions: { removeAdditional: false as const, coerceTypes: false as const, useDefaults: false, allErrors: false },
     },
     clientErrorHandler: (e: Error, socket: Parameters<typeof refuseConnection>[1]) => refuseConnection(e, socket, nextId()),
-    frameworkErrors: (e: unknown, request: Parameters<typeof refuse>[1], reply: Parameters<typeof refuse>[2]) => {
-      void refuse(e, request, reply, ports.log);
-    },
+    frameworkErrors: (e: unknown, request: FastifyRequest, reply: FastifyReply) => void refusals.answer(e, request, reply),
   };
   const server = {
     maxHeaderSize: HEADERS,
@@ -68,7 +67,7 @@ export async function apiServer(ports: ApiPorts, tls?: TlsFiles): Promise<Fastif
   const streams = new EventStreams();
   closeInTime(app, streams);
 
-  refusals(app, ports.log);
+  refusals.of(app);
   jsonBodies(app);
   await app.register(helmet, {
     contentSecurityPolicy: { useDefaults: false, directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] } },
@@ -88,8 +87,9 @@ export async function apiServer(ports: ApiPorts, tls?: TlsFiles): Promise<Fastif
   app.addHook('onRequest', async (request, reply) => {
     void reply.header('x-request-id', request.id).header('cache-control', 'no-store');
     const { httpVersion, headers } = request.raw;
-    if (httpVersion !== '1.1' || headers.host === undefined)
-      throw new MayflyError('request-invalid', 'the request is no HTTP/1.1 with a host');
+    // RFC 9112 3.2; HTTP/0.9 has no head that could have a token.
+    if (httpVersion === '0.9' || (httpVersion === '1.1' && headers.host === undefined))
+      throw new MayflyError('request-invalid', 'the request names no host');
     // An upgraded connection has no body and no next request: no other route may have it.
     if (request.ws && request.routeOptions.url !== undefined && request.routeOptions.url !== CARD_PATH)
       throw new MayflyError('request-invalid', 'there is no WebSocket here', { next: 'see /openapi.json' });
@@ -109,7 +109,7 @@ export async function apiServer(ports: ApiPorts, tls?: TlsFiles): Promise<Fastif
     sessionRoutes(routes, ports);
     sessionEventsRoute(routes, ports, streams);
     journalRoutes(routes, ports);
-    healthRoutes(routes, ports);
+    healthRoutes(routes, ports, refusals.counts);
     tokenRoutes(routes, ports);
     cardSocket(routes, ports);
     routes.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());

@@ -4,7 +4,8 @@ import { admit } from './caller.ts';
 import { metricsText } from './metrics.ts';
 import { problemResponses } from './responses.ts';
 
-export function healthRoutes(app: FastifyInstance, ports: ApiPorts): void {
+/** @param refused requests by the code of the answer */
+export function healthRoutes(app: FastifyInstance, ports: ApiPorts, refused: ReadonlyMap<string, number>): void {
   app.get(
     '/healthz',
     { schema: { operationId: 'isAlive', summary: 'The process answers', security: [], response: { 200: { $ref: 'Health#' } } } },
@@ -40,6 +41,6 @@ export function healthRoutes(app: FastifyInstance, ports: ApiPorts): void {
       },
     },
     async (_, reply) =>
-      reply.type('text/plain; version=0.0.4; charset=utf-8').send(metricsText(ports.sessions, await ports.gauges())),
+      reply.type('text/plain; version=0.0.4; charset=utf-8').send(metricsText(ports.sessions, await ports.gauges(), refused)),
   );
 }

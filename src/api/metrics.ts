@@ -7,8 +7,14 @@ type Sample = readonly [suffix: string, value: number];
 function family(name: string, type: 'counter' | 'gauge' | 'summary', help: string, samples: readonly Sample[]): string {
   return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${samples.map(([suffix, value]) => `${name}${suffix} ${value}\n`).join('')}`;
 }
+const by = (label: string, counts: ReadonlyMap<string, number>): readonly Sample[] =>
+  [...counts].map(([value, count]): Sample => [`{${label}="${value.replaceAll(/[^a-z0-9-]/g, '-')}"}`, count]);
 /** Prometheus text format 0.0.4. Names of people, hosts and accounts are in no label. */
-export function metricsText({ counters, cards, openSessions }: Sessions, gauges: Gauges): string {
+export function metricsText(
+  { counters, cards, openSessions }: Sessions,
+  gauges: Gauges,
+  refused: ReadonlyMap<string, number>,
+): string {
   const { requested, granted, cards: minted, authenticated, destroyed, operations, refusals } = counters;
   const one = (value: number): readonly Sample[] => [['', value]];
   return [
@@ -21,12 +27,8 @@ export function metricsText({ counters, cards, openSessions }: Sessions, gauges:
       ['_sum', operations],
       ['_count', destroyed],
     ]),
-    family(
-      'mayfly_refusals_total',
-      'counter',
-      'Refused sessions and cards by cause',
-      [...refusals].map(([cause, count]): Sample => [`{cause="${cause.replaceAll(/[^a-z0-9-]/g, '-')}"}`, count]),
-    ),
+    family('mayfly_refusals_total', 'counter', 'Refused sessions and cards by cause', by('cause', refusals)),
+    family('mayfly_requests_refused_total', 'counter', 'Refused requests by code', by('code', refused)),
     family('mayfly_sessions_open', 'gauge', 'Sessions that are not over', one(openSessions)),
     family('mayfly_cards_live', 'gauge', 'Cards whose key exists', one(cards.live)),
     family('mayfly_keys_pooled', 'gauge', 'Keys that are ready', one(gauges.keysPooled)),

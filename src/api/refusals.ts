@@ -26,22 +26,30 @@ function ours(e: FastifyError): unknown {
 }
 type Log = (requestId: string, e: unknown) => void;
 
-/** Answers an error as RFC 9457 has it; the log gets those that are ours. */
-export function refuse(e: unknown, request: FastifyRequest, reply: FastifyReply, log: Log): FastifyReply {
-  const error = ours(e as FastifyError);
-  const { problem, retryAfter, isOurs } = problemOf(error, request.id);
-  if (isOurs) log(request.id, error);
-  if (retryAfter !== undefined) void reply.header('retry-after', String(retryAfter));
-  if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
-  // A body that nobody reads any more would be taken for the next request.
-  if (problem.status === 413 || problem.status === 415) void reply.header('connection', 'close');
-  return reply.code(problem.status).type('application/problem+json').send(problem);
-}
-export function refusals(app: FastifyInstance, log: Log): void {
-  app.setErrorHandler((e, request, reply) => refuse(e, request, reply, log));
-  app.setNotFoundHandler((request, reply) =>
-    refuse(new MayflyError('route-unknown', 'there is nothing here', { next: 'see /openapi.json' }), request, reply, log),
-  );
+/** Answers errors as RFC 9457 has it, counts them by code, and logs those that are ours. */
+export class Refusals {
+  readonly counts = new Map<string, number>();
+  readonly #log: Log;
+  constructor(log: Log) {
+    this.#log = log;
+  }
+  answer(e: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    const error = ours(e as FastifyError);
+    const { problem, retryAfter, isOurs } = problemOf(error, request.id);
+    this.counts.set(problem.code, (this.counts.get(problem.code) ?? 0) + 1);
+    if (isOurs) this.#log(request.id, error);
+    if (retryAfter !== undefined) void reply.header('retry-after', String(retryAfter));
+    if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
+    // A body that nobody reads any more would be taken for the next request.
+    if (problem.status === 413 || problem.status === 415) void reply.header('connection', 'close');
+    return reply.code(problem.status).type('application/problem+json').send(problem);
+  }
+  of(app: FastifyInstance): void {
+    app.setErrorHandler((e, request, reply) => this.answer(e, request, reply));
+    app.setNotFoundHandler((request, reply) =>
+      this.answer(new MayflyError('route-unknown', 'there is nothing here', { next: 'see /openapi.json' }), request, reply),
+    );
+  }
 }
 
 const heads: Readonly<Record<string, readonly [line: string, code: string, title: string]>> = {
