@@ -92,7 +92,7 @@ async function make({ samba }: Forest): Promise<void> {
     `dn: CN=${name},${users}\nchangetype: modify\n${operation}: ${attribute}\n${attribute}:${value}\n`;
   const member = (of: string, name: string) => change(of, 'member', ` CN=${name},${users}`, 'add');
   const computer = (name: string, ...services: string[]) =>
-    `dn: CN=${name},CN=Computers,${samba.base}\nchangetype: add\nobjectClass: computer\nsAMAccountName: ${name}$\nuserAccountControl: 4096\ndNSHostName: ${name}.${DOMAIN}\noperatingSystem: Windows Server 2022\nlocation: Vienna\n${services.map((service) => `servicePrincipalName: ${service}\n`).join('')}`;
+    `dn: CN=${name},CN=Computers,${samba.base}\nchangetype: add\nobjectClass: computer\nsAMAccountName: ${name}$\nuserAccountControl: 4096\ndNSHostName: ${name}.${DOMAIN}\noperatingSystem: Windows Server 2022\nlocation: Vienna\ndescription: self\n${services.map((service) => `servicePrincipalName: ${service}\n`).join('')}`;
   const now = BigInt(Math.floor(Date.now() / 1000) + 11_644_473_600) * 10_000_000n;
   const records = [
     ...['disabled', 'locked', 'expired', 'night', 'nested', 'primary', 'dave'].map(user),

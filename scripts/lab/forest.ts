@@ -42,10 +42,11 @@ export async function startForest(lab: LabRun, more: object = {}): Promise<Fores
         anchors: [enterprise.certificate],
         account: `${SERVICE.name}@${DOMAIN}`,
         password: { file: password },
-        hostLabels: { site: 'location' },
+        hostLabels: { site: 'location', access: 'description' },
       },
     ],
     cas: [{ name: 'corp', passphrase: { file: passphrase }, refusedSidList }],
+    service: { ca: 'corp', listen: '127.0.0.1:8443' },
     ...more,
   };
   const mayfly = new Mayfly(lab, 'corp', lab.write('mayfly.json', JSON.stringify(configuration)));

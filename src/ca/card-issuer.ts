@@ -2,7 +2,7 @@ import type { LogonRequest } from '../pki/issue.ts';
 import type { CardIssuer } from '../session/ports.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
 import { CaClient, type IssuedCertificate } from './ca-client.ts';
-import type { CaDescription } from './ca-protocol.ts';
+import { type CaDescription, REPLY_PATIENCE } from './ca-protocol.ts';
 
 /** Requests that wait for the CA process; whoever comes later is told at once. */
 const MOST_WAITING = 256;
@@ -13,18 +13,27 @@ const MOST_WAITING = 256;
  * certifies no key a second time.
  */
 export class CaProcessIssuer implements CardIssuer {
-  readonly name: string;
-  readonly #path: string;
+  readonly #socket: SocketOf;
+  #name: string;
   readonly #issuing: Connection;
   readonly #asking: Connection;
   #waiting = 0;
 
-  /** @param path of its socket */
-  constructor(name: string, path: string) {
-    this.name = name;
-    this.#path = path;
-    this.#issuing = new Connection(path);
-    this.#asking = new Connection(path);
+  /** @param socket of the CA that issues, asked for anew before every use: another CA may have taken its place */
+  constructor(name: string, socket: string | SocketOf) {
+    this.#name = name;
+    this.#socket = typeof socket === 'string' ? async () => ({ name, path: socket }) : socket;
+    const current = async () => {
+      const found = await this.#socket();
+      this.#name = found.name;
+      return found.path;
+    };
+    this.#issuing = new Connection(current);
+    this.#asking = new Connection(current);
+  }
+  /** Of the CA that was asked last. */
+  get name(): string {
+    return this.#name;
   }
   /** @throws MayflyError `ca-unreachable`, `ca-gone`, `ca-reply`, and what the CA process failed with */
   async issue(request: LogonRequest): ReturnType<CardIssuer['issue']> {
@@ -44,21 +53,22 @@ export class CaProcessIssuer implements CardIssuer {
   crl(): Promise<Uint8Array> {
     return this.#asking.use((client) => client.crl(false));
   }
-  get socket(): string {
-    return this.#path;
-  }
   close(): void {
     this.#issuing.close();
     this.#asking.close();
   }
 }
 
-/** A connection that is made when it is needed, and again when it has gone. */
+/** Where the CA process that issues now listens, and what its CA is called. */
+export type SocketOf = () => Promise<{ readonly name: string; readonly path: string }>;
+
+/** A connection that is made when it is needed, and again when it has gone or the path is another. */
 class Connection {
-  readonly #path: string;
+  readonly #pathNow: () => Promise<string>;
+  #path: string | undefined;
   #client: Promise<CaClient> | undefined;
-  constructor(path: string) {
-    this.#path = path;
+  constructor(pathNow: () => Promise<string>) {
+    this.#pathNow = pathNow;
   }
   async use<T>(work: (client: CaClient) => Promise<T>): Promise<T> {
     const client = await this.#open();
@@ -71,11 +81,16 @@ class Connection {
     }
   }
   async #open(): Promise<CaClient> {
+    const path = await this.#pathNow();
     const known = this.#client;
     const client = await known?.catch(() => undefined);
-    if (client?.isOpen) return client;
-    // Of several who find it gone the first connects.
-    if (this.#client === known) this.#client = CaClient.connect(this.#path);
+    if (client?.isOpen && this.#path === path) return client;
+    // Of several who find it gone the first connects. What still waits on the connection before gets its answer there.
+    if (this.#client === known) {
+      if (client?.isOpen) setTimeout(() => client.close(), REPLY_PATIENCE).unref();
+      this.#path = path;
+      this.#client = CaClient.connect(path);
+    }
     return this.#client ?? this.#open();
   }
   close(): void {

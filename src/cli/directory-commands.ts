@@ -37,3 +37,34 @@ export function directoryCommands(
     runs(async () => (await import('./commands/ad-account.ts')).adHosts),
   );
 }
+
+/** How one CA takes the place of another without a logon that fails. */
+export function rotationCommands(
+  ca: Command,
+  { runs, ofCa }: Pick<Declaring, 'runs'> & { readonly ofCa: Declaring['leaf'] },
+): void {
+  const rotate = ca.command('rotate').description('let the next CA take the place of this one, with no logon that fails');
+  const load = () => import('./commands/ca-rotate.ts');
+  const step = (usage: string, description: string) =>
+    ofCa(rotate, usage, description)
+      .option('--forest <name>', 'one forest (default: all of the configured directories)')
+      .option('--account <name>', 'admin to bind as, instead of the configured account')
+      .option('--password-file <file>', "file with that admin's password");
+  const probing = (command: Command) =>
+    command
+      .option('--probe <account>', 'account of the directory, without any rights, that a logon is tried for at every KDC')
+      .option('--realm <name>', "realm of its KDCs (default: the domain's name in upper case)");
+  ofCa(rotate, 'stage', 'make the next CA; nobody is told to trust it yet')
+    .option('--next <name>', 'a CA that is there already, instead')
+    .option('--passphrase-file <file>', 'file with the passphrase that protects its key (default: as the configuration says)')
+    .action(runs(async () => (await load()).rotateStage));
+  probing(step('check', 'whether every domain controller is ready for it')).action(runs(async () => (await load()).rotateCheck));
+  probing(step('activate', 'let it issue; refused until every check holds'))
+    .option('--force', 'in spite of a check that fails')
+    .action(runs(async () => (await load()).rotateActivate));
+  step('retire', 'take the CA before out of the directory and delete its key, when its last certificate has ended')
+    .option('--force', 'in spite of certificates that are good')
+    .option('--yes', 'do not ask')
+    .action(runs(async () => (await load()).rotateRetire));
+  ofCa(rotate, 'status', 'which CA issues').action(runs(async () => (await load()).rotateStatus));
+}

@@ -1,6 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { complain } from './commands/complain.ts';
-import { directoryCommands } from './directory-commands.ts';
+import { directoryCommands, rotationCommands } from './directory-commands.ts';
 import { describeFailure } from './failure.ts';
 import { serviceCommands, withService } from './service-commands.ts';
 
@@ -147,6 +147,7 @@ function program(exit: (code: number) => void): Command {
     .addOption(new Option('--fresh', 'make a new one first').conflicts('root'))
     .action(runs(async () => (await import('./commands/ca-crl.ts')).caCrl));
 
+  rotationCommands(ca, { runs, ofCa });
   const policy = top.command('policy').description('rules: who gets a session');
   const ofRules = (usage: string, description: string) =>
     leaf(policy, usage, description)

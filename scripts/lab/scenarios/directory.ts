@@ -1,4 +1,5 @@
 import { directoryAccounts } from '../directory-accounts.ts';
+import { directoryService } from '../directory-service.ts';
 import { startForest } from '../forest.ts';
 import type { LabRun } from '../lab-run.ts';
 import { publication } from '../publication.ts';
@@ -14,4 +15,5 @@ async function run(lab: LabRun): Promise<void> {
   const forest = await startForest(lab);
   await directoryAccounts(lab, forest);
   await publication(lab, forest);
+  await directoryService(lab, forest);
 }

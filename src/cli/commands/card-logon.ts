@@ -45,7 +45,7 @@ export async function cardSource(options: LogonOptions, custody: Custody): Promi
   return { chosen, source: { custody, client, kind, holder: { userPrincipalName, sid, account }, intermediates } };
 }
 /** The issuing CA and those above it, up to but without the root (RFC 4556 3.2.1). */
-async function intermediatesOf({ folder }: ChosenCa): Promise<Uint8Array[]> {
+export async function intermediatesOf({ folder }: Pick<ChosenCa, 'folder'>): Promise<Uint8Array[]> {
   const chain = await readGiven(folder.chainFile).then(certificatesOf, () => []);
   const above = [...certificatesOf(await readGiven(folder.certificateFile)), ...chain];
   return above.filter((der) => {
@@ -54,7 +54,7 @@ async function intermediatesOf({ folder }: ChosenCa): Promise<Uint8Array[]> {
   });
 }
 /** A name that the directory told of is asked for as it is; otherwise the KDC finds the account by its UPN. */
-export const clientName = ({ account, upn }: LogonOptions): PrincipalName =>
+export const clientName = ({ account, upn }: Pick<LogonOptions, 'account' | 'upn'>): PrincipalName =>
   account === undefined
     ? { nameType: nameType.enterprise, nameString: [upn] }
     : { nameType: nameType.principal, nameString: [account] };

@@ -7,6 +7,7 @@ import { type CaFolder, type CaSettings, caFolder, casFolder } from '../../ca/ca
 import type { CaPlan } from '../../ca/create-ca.ts';
 import type { KeyKind } from '../../ca/key-kind.ts';
 import { RefusedSidFile } from '../../ca/refused-sid-file.ts';
+import { firstName } from '../../ca/rotation.ts';
 import { type CaConfig, type Config, defaultMaxLifetimeMinutes } from '../../config/config.ts';
 import { loadConfig } from '../../config/load-config.ts';
 import { readSecret, type SecretSource } from '../../config/secret.ts';
@@ -45,9 +46,14 @@ export interface ChosenCa {
 }
 export async function chooseCa(options: CaOptions): Promise<ChosenCa> {
   const config = await loadConfig({ env: process.env, file: options.config });
-  const folder = caFolder(config.home, options.ca);
-  const configured = config.cas.find(({ name }) => name === options.ca);
-  return { config, name: options.ca, folder, configured, socket: configured?.socket ?? join(folder.path, 'ca.sock') };
+  return chosenOf(config, options.ca);
+}
+/** What the configuration says of a CA; one that follows another by rotation goes by the first of the row, but has a socket of its own. */
+export function chosenOf(config: Config, name: string): ChosenCa {
+  const folder = caFolder(config.home, name);
+  const own = config.cas.find((each) => each.name === name);
+  const configured = own ?? config.cas.find((each) => each.name === firstName(name));
+  return { config, name, folder, configured, socket: own?.socket ?? join(folder.path, 'ca.sock') };
 }
 /** The same for a CA that must be there. */
 export async function existingCa(options: CaOptions): Promise<ChosenCa> {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { caFolder } from '../../ca/ca-folder.ts';
 import { readIssuanceLog } from '../../ca/issuance-log.ts';
+import { generations } from '../../ca/rotation.ts';
 import { loadConfig } from '../../config/load-config.ts';
 import { databaseFile } from '../../config/service-config.ts';
 import { type Checkpoint, readCheckpoint } from '../../journal/checkpoint.ts';
@@ -37,13 +37,13 @@ interface Sources {
 }
 async function sourcesOf(options: VerifyOptions): Promise<Sources> {
   const { home, service } = await loadConfig({ env: process.env, file: options.config });
-  const log = caFolder(home, service.ca).logFile;
+  const own = (await generations(home, service.ca)).map(({ folder }) => folder.logFile);
   const { checkpoints = true, issuanceLog = true } = options;
   return {
     journal: options.export === undefined ? databaseSource(options.database ?? databaseFile(home)) : exportSource(options.export),
     checkpoints: checkpoints === true ? service.checkpoints : checkpoints === false ? undefined : checkpoints,
     key: options.key ?? publicKeyFile(service.checkpointKey),
-    logs: issuanceLog === true ? [log].filter((file) => existsSync(file)) : issuanceLog === false ? [] : issuanceLog,
+    logs: issuanceLog === true ? own.filter((file) => existsSync(file)) : issuanceLog === false ? [] : issuanceLog,
   };
 }
 

@@ -16,7 +16,7 @@ interface ProbeOptions extends LogonOptions, RealmOptions {
   readonly everyDc?: boolean;
 }
 /** What one KDC, or the realm as a whole, made of the card. */
-interface Probed {
+export interface Probed {
   readonly kdc: string;
   readonly ok: boolean;
   readonly ms: number;
@@ -39,7 +39,7 @@ async function probe(
   source: CardSource,
   realms: Realms,
   kdcs: KdcClient,
-  options: ProbeOptions,
+  options: Pick<LogonOptions, 'account' | 'upn'>,
 ): Promise<Probed> {
   const began = performance.now();
   let certificateOf: (host: string | undefined) => ProbedCertificate | undefined = () => undefined;
@@ -76,7 +76,13 @@ async function probe(
 const clientOf = (kdcsOf: Realms['kdcsOf'], { proxyCa }: Realms) => new KdcClient({ kdcsOf, proxyCa });
 const hostOf = (address: KdcAddress) => (address.kind === 'tcp' ? address.host : undefined);
 
-function probeAll(source: CardSource, realms: Realms, options: ProbeOptions, kdcs: readonly KdcAddress[]): Promise<Probed[]> {
+/** Each KDC by itself. */
+export function probeAll(
+  source: CardSource,
+  realms: Realms,
+  options: Pick<LogonOptions, 'account' | 'upn'>,
+  kdcs: readonly KdcAddress[],
+): Promise<Probed[]> {
   return Promise.all(
     kdcs.map((address) =>
       probe(
@@ -89,7 +95,7 @@ function probeAll(source: CardSource, realms: Realms, options: ProbeOptions, kdc
     ),
   );
 }
-function lines(realm: string, probed: readonly Probed[]): string[] {
+export function probeLines(realm: string, probed: readonly Probed[]): string[] {
   return probed.flatMap(({ kdc, ok, ms, facts, cause, fix, certificate }) => {
     const by = facts && [facts.group, facts.digest, facts.encryptionType, facts.kdf && `KDF ${facts.kdf}`].filter(Boolean);
     return [
@@ -114,7 +120,7 @@ export async function kdcProbe(options: ProbeOptions): Promise<number> {
       : [await probe({ kdc: realm }, source, realms, clientOf(realms.kdcsOf, realms), options)];
     const ok = probed.every((each) => each.ok);
     process.stdout.write(
-      options.json ? `${JSON.stringify({ ok, realm, kdcs: probed })}\n` : `${lines(realm, probed).join('\n')}\n`,
+      options.json ? `${JSON.stringify({ ok, realm, kdcs: probed })}\n` : `${probeLines(realm, probed).join('\n')}\n`,
     );
     return ok ? 0 : 1;
   } finally {

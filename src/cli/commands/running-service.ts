@@ -10,6 +10,7 @@ import { reloadTls } from '../../api/tls-files.ts';
 import { makeFolder, replaceFile } from '../../ca/atomic-file.ts';
 import { CaProcessIssuer } from '../../ca/card-issuer.ts';
 import { PublishedFiles } from '../../ca/published-files.ts';
+import { activeGeneration } from '../../ca/rotation.ts';
 import { ownServerIdentity, readServerIdentity } from '../../ca/service-certificate.ts';
 import { databaseFile } from '../../config/service-config.ts';
 import { sha256 } from '../../crypto/digest.ts';
@@ -23,11 +24,13 @@ import { clock } from '../clock.ts';
 import { KeptCaProcess } from '../kept-ca-process.ts';
 import type { ServiceLog } from '../service-log.ts';
 import { startCheckpoints } from './checkpoint-key.ts';
+import { chosenOf } from './chosen-ca.ts';
 import { Closing } from './closing.ts';
 import { DEMO_PERSON, prepareEmbedded } from './embedded-service.ts';
 import { identityProviders } from './identity-providers.ts';
 import { Alarms } from './service-alarms.ts';
 import { serviceChecks } from './service-checks.ts';
+import { keepCrlPublished } from './service-crl.ts';
 import { openDirectory, openRules } from './service-files.ts';
 import { urlFile } from './service-places.ts';
 import type { ServicePlan } from './service-plan.ts';
@@ -91,6 +94,7 @@ async function start(plan: ServicePlan, log: ServiceLog, closing: Closing): Prom
   const isFirst = adminToken !== undefined && embedded !== undefined;
   const person = isFirst ? await demoToken(tokens, directory, `${DEMO_PERSON}@${embedded.domain}`, folder) : undefined;
   const publicHttp = await publish(plan, log, closing);
+  keepCrlPublished(plan, alarms, log, closing);
   const url = urlOf(service.listen, await listening(app.server, service.listen, '--listen'));
   await replaceFile(urlFile(folder), `${url}\n`, 0o644);
   async function stop() {
@@ -112,7 +116,12 @@ async function issuerOf(
     const kept = await KeptCaProcess.start({ name: service.ca, socket, env, log: log.line });
     closing.add('the CA process', () => kept.stop());
   }
-  const issuer = new CaProcessIssuer(service.ca, socket);
+  // Which CA issues is asked anew each time: a rotation takes no restart.
+  const issuing = async () => {
+    const { name } = await activeGeneration(config.home, service.ca);
+    return { name, path: name === service.ca ? socket : chosenOf(config, name).socket };
+  };
+  const issuer = new CaProcessIssuer(service.ca, issuing);
   closing.add('the connection to the CA process', () => issuer.close());
   // It may come later: until then there are no cards, and /readyz says so.
   await issuer.describe().catch((e: unknown) => log.error('no card can be minted yet', e));
