@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CaServer } from '../../src/ca/ca-server.ts';
 import { CaProcessIssuer } from '../../src/ca/card-issuer.ts';
+import type { MayflyError } from '../../src/wire/mayfly-error.ts';
 import { inTime } from '../in-time.ts';
 import { logonRequest, madeCa, openCa } from './made-ca.ts';
 
@@ -26,7 +27,9 @@ describe('the CA process as the service sees it', () => {
       await server.close();
       await authority.close();
     }
-    await expect(issuer.issue(request())).rejects.toMatchObject({ code: expect.stringMatching(/^ca-(unreachable|gone)$/) });
+    await expect(issuer.issue(request())).rejects.toMatchObject({
+      code: expect.stringMatching(/^ca-(unreachable|gone)$/) as string,
+    });
     issuer.close();
   });
 
@@ -44,7 +47,7 @@ describe('the CA process as the service sees it', () => {
     // Those behind the first find the connection gone.
     mute.close();
     const outcomes = await inTime(asked, 'all answers');
-    const codes = outcomes.map((outcome) => (outcome.status === 'rejected' ? outcome.reason.code : 'issued'));
+    const codes = outcomes.map((outcome) => (outcome.status === 'rejected' ? (outcome.reason as MayflyError).code : 'issued'));
     expect(new Set(codes)).toEqual(new Set(['ca-gone']));
     issuer.close();
   });

@@ -41,7 +41,7 @@ describe('mayfly serve', { timeout: 90_000 }, () => {
     for (const file of [adminToken, demoToken]) expect(statSync(file).mode & 0o777).toBe(0o600);
 
     const second = await spawned(home, ['serve', ...ANYWHERE]);
-    expect(second).toMatchObject({ code: 1, stderr: expect.stringContaining('a service runs on') });
+    expect(second).toMatchObject({ code: 1, stderr: expect.stringContaining('a service runs on') as string });
 
     const ended = await running.stop('SIGTERM');
     expect(ended.code).toBe(0);
@@ -109,7 +109,7 @@ describe('mayfly serve', { timeout: 90_000 }, () => {
     writeFileSync(config, 'service: { ca: demo }\n');
     expect(await spawned(home, ['serve', '--config', config])).toMatchObject({
       code: 1,
-      stderr: expect.stringMatching(/nothing says whose accounts the service may certify\n {2}next: add domains/),
+      stderr: expect.stringMatching(/nothing says whose accounts the service may certify\n {2}next: add domains/) as string,
     });
     expect((await spawned(home, ['serve', '--config', config, '--domain', 'a.example'])).stderr).toContain('--domain is for');
     expect((await spawned(home, ['serve', '--domain', 'other.example'])).stderr).toContain('was made for demo.mayfly.test');
@@ -126,11 +126,11 @@ describe('mayfly serve', { timeout: 90_000 }, () => {
     const other = newHome();
     expect(await mayfly(other, 'session', 'list')).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('no service has run on the data folder'),
+      stderr: expect.stringContaining('no service has run on the data folder') as string,
     });
     expect(await mayfly(other, 'session', 'list', '--url', 'https://127.0.0.1:1')).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('there is no token in'),
+      stderr: expect.stringContaining('there is no token in') as string,
     });
     expect(await refusal('card', 'attach', '--vpcd', '127.0.0.1:1')).toContain('nothing says whose card to attach');
     expect(await refusal('card', 'attach', '0'.repeat(32), '--vpcd', '127.0.0.1:1', '--upn', 'a@b.example')).toContain(

@@ -2,7 +2,7 @@ import type { ServiceLog } from '../service-log.ts';
 
 interface Closer {
   readonly what: string;
-  readonly close: () => Promise<unknown> | unknown;
+  readonly close: () => unknown;
 }
 /** Milliseconds for each part: nobody keeps a service from ending. */
 const PATIENCE = 5000;
@@ -26,7 +26,7 @@ export class Closing {
       timer = setTimeout(() => resolve('late'), PATIENCE);
     });
     try {
-      if ((await Promise.race([close(), late])) === 'late') this.#log.line(`${what} did not close in time`);
+      if ((await Promise.race([Promise.resolve(close()), late])) === 'late') this.#log.line(`${what} did not close in time`);
     } catch (e) {
       this.#log.error(`${what} did not close`, e);
     } finally {

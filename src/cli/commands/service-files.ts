@@ -56,19 +56,21 @@ export async function openRules(
 
   async function adopt(rules: Rules): Promise<void> {
     newest = rules;
-    while (newest === rules && current !== rules) {
+    while (isAwaited(rules)) {
       try {
         await store.commit({ entries: [entryOf(rules)] });
         current = rules;
         alarms.tell('rules', undefined);
       } catch (cause) {
-        alarms.tell(
-          'rules',
-          new MayflyError('policy-unjournaled', 'the new rules are not in force: they could not be journaled', { cause }),
-        );
+        const message = 'the new rules are not in force: they could not be journaled';
+        alarms.tell('rules', new MayflyError('policy-unjournaled', message, { cause }));
         await sleep(AGAIN, undefined, { ref: false });
       }
     }
+  }
+  /** Still the last that were read, and not in force yet. */
+  function isAwaited(rules: Rules): boolean {
+    return newest === rules && current !== rules;
   }
   function close() {
     newest = undefined;

@@ -66,7 +66,9 @@ export function sessionRequest(options: RequestOptions): Promise<number> {
         body: { target, account, person, reason, mode: 'card' },
         headers: { 'on-behalf-of': shown && `Bearer ${shown}` },
       })
-      .catch((e: unknown) => Promise.reject(withSession(e)));
+      .catch((e: unknown) => {
+        throw withSession(e);
+      });
     const session = wait === true ? await decided(client, asked) : asked;
     if (id === true && json !== true) process.stdout.write(`${session.id}\n`);
     else
