@@ -128,8 +128,8 @@ describe('a request', () => {
       minorFunction: 0,
       parameters: none,
     } as const;
-    for (const function_ of [majorFunction.create, majorFunction.close])
-      expect(await hear({ ...to, majorFunction: function_ })).toMatchObject([{ completionId: 9, ioStatus: 0 }]);
+    for (const asked of [majorFunction.create, majorFunction.close])
+      expect(await hear({ ...to, majorFunction: asked })).toMatchObject([{ completionId: 9, ioStatus: 0 }]);
   });
   it('whose reply finds no room is not done twice when it comes again with more', async () => {
     const { hear, asked, connected, card } = atHand();

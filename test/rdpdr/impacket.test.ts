@@ -74,7 +74,7 @@ const idl: {
   'get-device-type-id': ['GetDeviceTypeId_Return', (v) => ({ dwDeviceId: v.deviceTypeId })],
 };
 function fieldsOf<K extends EscReturnKind>(value: EscReturnOf<K>): { readonly name: string; readonly fields: Fields } {
-  const [name, fields] = idl[value.kind as K];
+  const [name, fields] = idl[value.kind];
   return { name, fields: { ReturnCode: value.returnCode | 0, ...fields(value) } };
 }
 /** What impacket makes of each. */

@@ -106,7 +106,7 @@ export class WindowsHost {
     this.#watch = yield* device.request(esc.calls.getStatusChange(context, INFINITE, next));
   }
   /** Phase B: the credential provider looks for certificates. True where it stops after it has connected. */
-  *#credentialProvider(stops: boolean): Host<boolean> {
+  *#credentialProvider(stopsThere: boolean): Host<boolean> {
     const { device } = this;
     const looking = yield* WindowsProcess.open(device, this.reader, this.#cache);
     const all = esc.dataReply(yield* device.call(esc.calls.listReaders(looking)), 'ListReaders_Return');
@@ -115,7 +115,7 @@ export class WindowsHost {
     const brief = yield* WindowsProcess.open(device, this.reader, this.#cache);
     const provider = yield* WindowsProcess.open(device, this.reader, this.#cache);
     yield* provider.connect();
-    if (stops) return true;
+    if (stopsThere) return true;
     yield* provider.succeed(esc.calls.beginTransaction(provider.handle));
     yield* provider.status(32);
     yield* provider.look();

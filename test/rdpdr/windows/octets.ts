@@ -6,7 +6,7 @@ export type Octets = readonly number[];
 export const u16 = (v: number): Octets => [v & 255, (v >>> 8) & 255];
 export const u32 = (v: number): Octets => [v & 255, (v >>> 8) & 255, (v >>> 16) & 255, v >>> 24];
 export const utf16 = (text: string): Octets => [...text].flatMap((sign) => u16(sign.charCodeAt(0)));
-export const zeroes = (count: number): Octets => new Array<number>(count).fill(0);
+export const zeroes = (count: number): Octets => Array.from({ length: count }, () => 0);
 const filled = (octets: Octets, to: number): Octets => [...octets, ...zeroes((to - (octets.length % to)) % to)];
 
 /** What a host says of a client that does not keep to the specification. */

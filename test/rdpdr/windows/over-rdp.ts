@@ -71,7 +71,7 @@ const says = (type: number, body: Uint8Array): Conversation<undefined> =>
     bytes: shareIndications({ userId: 0, ioChannelId: 1003, messageChannelId: undefined }, [
       dataPdu({ shareId: usualDemand.shareId, pduSource: SERVER_USER_ID, type, body }),
     ]),
-  }) as Conversation<undefined>;
+  });
 export const saysSession = (session: SaveSessionInfo): Conversation<undefined> =>
   says(pduType2.saveSessionInfo, encode(saveSessionInfo, session));
 export const saysLoggedOn = (who: LoggedOn): Conversation<undefined> => saysSession(logonLong(who));

@@ -81,7 +81,7 @@ export class OverReader {
   }
   async #next(): Promise<Uint8Array> {
     // What needs no other thread is here after some turns of the queue of jobs.
-    for (let i = 0; i < 100 && this.#ours.length === 0; i++) await undefined;
+    for (let i = 0; i < 100 && this.#ours.length === 0; i++) await Promise.resolve();
     if (this.#ours.length === 0) {
       let timer: NodeJS.Timeout | undefined;
       await new Promise<void>((resolve, reject) => {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { hardened } from '../../../src/custody/hardening.ts';
 import { inTime } from '../../in-time.ts';
 
@@ -13,7 +14,7 @@ export class WatchedClient {
   constructor(port: number, fingerprint: string, octets = 1236) {
     const program = {
       command: process.execPath,
-      args: [`${import.meta.dirname}/client-process.ts`, String(port), fingerprint, String(octets)],
+      args: [fileURLToPath(new URL('./client-process.ts', import.meta.url)), String(port), fingerprint, String(octets)],
       env: { PATH: '' },
     };
     const { command, args, env } = hardened(program);
