@@ -235,6 +235,11 @@ function program(exit: (code: number) => void): Command {
     .option('--port <n>', 'TCP port (default: configuration, 3389)', wholeNumber(1, 65_535))
     .option('--seconds <n>', 'how long each answer may take', wholeNumber(1, 60), 5)
     .action(runs(async () => (await import('./commands/rdp-probe.ts')).rdpProbe));
+  withLogon(ofCa(rdp, 'logon <host>', 'log on with NLA and a card of this CA, say where it fails, close it again (lab CAs only)'))
+    .option('--realm <name>', "realm of the account (default: the UPN's suffix in upper case)")
+    .option('--port <n>', 'TCP port (default: configuration, 3389)', wholeNumber(1, 65_535))
+    .option('--seconds <n>', 'how long each answer may take; a sixth of what the logon may', wholeNumber(1, 60), 10)
+    .action(runs(async () => (await import('./commands/rdp-logon.ts')).rdpLogon));
   return top;
 }
 

@@ -40,8 +40,10 @@ export function credentialForms(key: KeyDescription['type'], worked?: Credential
   return known ? [known, ...usual.filter((form) => form !== known)] : usual;
 }
 
-/** Names of statuses by which a host says that it did not find the key, and not that it was refused. */
+/** Names by which a host says that it did not find the key, and not that it was refused: statuses, and how far it came with the card. */
 const keyNotFound: ReadonlySet<string> = new Set([
+  // It took the PIN and knew no key to use (`stalledLogon`).
+  'pin-verified',
   'STATUS_SMARTCARD_NO_KEY_CONTAINER',
   'STATUS_SMARTCARD_NO_CERTIFICATE',
   'STATUS_SMARTCARD_NO_KEYSET',

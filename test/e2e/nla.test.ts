@@ -26,6 +26,10 @@ describe('scenario nla', () => {
       'refused: an account that the KDC does not know',
       'refused: a realm without a KDC',
       'a host that does not find the key: every form once',
+      'mayfly rdp logon',
+      'mayfly rdp logon: the host by its address',
+      'mayfly rdp logon: an account that may not',
+      'mayfly rdp logon: a host that does not find the key',
       'everything stopped',
     ]);
     const told = (name: string) => steps.find((step) => step.name === name)?.detail;
@@ -42,5 +46,6 @@ describe('scenario nla', () => {
     expect(told('a host that does not find the key: every form once')).toBe(
       '1 without container; then 0 without container; then 1 with container',
     );
+    expect(told('mayfly rdp logon: a host that does not find the key')).toContain('3 attempt(s)');
   });
 });
