@@ -1,7 +1,16 @@
+import { type SessionErrorCode, TryLater } from '../session/session-error.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
+import type { IdentityFailureCode } from './identity/identity-failure.ts';
 
-/** THE table of what a client is told: by code, the status; `fixed` where the error's own words are for the log alone. */
-const statuses: Readonly<Record<string, { readonly status: number; readonly fixed?: string; readonly retryAfter?: number }>> = {
+interface Known {
+  readonly status: number;
+  /** Where the error's own words are for the log alone. */
+  readonly fixed?: string;
+  /** Seconds. */
+  readonly retryAfter?: number;
+}
+/** THE table of what a client is told, by code. */
+const statuses: Readonly<Record<string, Known> & Record<SessionErrorCode | IdentityFailureCode, Known>> = {
   'token-missing': { status: 401 },
   'token-malformed': { status: 401 },
   'token-unknown': { status: 401 },
@@ -43,21 +52,18 @@ const statuses: Readonly<Record<string, { readonly status: number; readonly fixe
   'card-refused': { status: 403, fixed: 'the CA has refused the card' },
   'custody-busy': { status: 503, fixed: 'no key is ready', retryAfter: 2 },
   'custody-closed': { status: 503, fixed: 'the service is shutting down', retryAfter: 5 },
-  'key-lost': { status: 503, fixed: 'the key was lost before it was used', retryAfter: 1 },
-  'ca-unreachable': { status: 503, fixed: 'the CA process does not answer', retryAfter: 5 },
-  'ca-gone': { status: 503, fixed: 'the CA process does not answer', retryAfter: 5 },
-  'ca-reply': { status: 503, fixed: 'the CA process does not answer', retryAfter: 5 },
-  'ca-refused': { status: 503, fixed: 'the CA process does not answer', retryAfter: 5 },
-  'log-write': { status: 503, fixed: 'the CA process cannot write its log', retryAfter: 10 },
-  'store-full': { status: 503, fixed: 'the journal cannot be written', retryAfter: 10 },
-  'store-write': { status: 503, fixed: 'the journal cannot be written', retryAfter: 10 },
-  'store-damaged': { status: 503, fixed: 'the journal cannot be written', retryAfter: 60 },
-  'store-moved': { status: 503, fixed: 'the journal cannot be written', retryAfter: 60 },
-  'store-busy': { status: 503, fixed: 'the journal cannot be written', retryAfter: 2 },
   'store-closed': { status: 503, fixed: 'the service is shutting down', retryAfter: 5 },
-  'directory-file': { status: 503, fixed: 'the directory cannot be read', retryAfter: 10 },
-  'directory-unreachable': { status: 503, fixed: 'the directory cannot be read', retryAfter: 10 },
+  'directory-ambiguous': { status: 400, fixed: 'the directory has several accounts of that name' },
 };
+/** The same for all codes that begin so: what stands behind the service, and is nobody's business in front of it. */
+const families: readonly (readonly [prefix: string, known: Known])[] = [
+  ['key-', { status: 503, fixed: 'the key was lost before it was used', retryAfter: 1 }],
+  ['ca-', { status: 503, fixed: 'the CA process does not answer', retryAfter: 5 }],
+  ['log-', { status: 503, fixed: 'the CA process cannot write its log', retryAfter: 10 }],
+  ['store-', { status: 503, fixed: 'the journal cannot be written', retryAfter: 10 }],
+  ['directory-', { status: 503, fixed: 'the directory cannot be read', retryAfter: 10 }],
+];
+const knownOf = (code: string): Known | undefined => statuses[code] ?? families.find(([prefix]) => code.startsWith(prefix))?.[1];
 
 /** RFC 9457, with the request's id and a word for programs. */
 export interface Problem {
@@ -93,7 +99,7 @@ export class SessionDenied extends MayflyError {
 
 /** What a client sees of an error: one sentence, a code, a request id. The log gets the rest. */
 export function problemOf(e: unknown, requestId: string): ProblemReply {
-  const known = e instanceof MayflyError ? statuses[e.code] : undefined;
+  const known = e instanceof MayflyError ? knownOf(e.code) : undefined;
   if (!(e instanceof MayflyError) || !known) {
     const problem = {
       type: 'urn:mayfly:problem:internal',
@@ -115,7 +121,7 @@ export function problemOf(e: unknown, requestId: string): ProblemReply {
       ...(e.next === undefined || fixed !== undefined ? {} : { next: e.next }),
       ...(e instanceof SessionDenied ? { session: e.session, cause: e.why } : {}),
     },
-    retryAfter,
+    retryAfter: e instanceof TryLater ? e.seconds : retryAfter,
     isOurs: fixed !== undefined,
   };
 }

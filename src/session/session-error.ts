@@ -23,5 +23,11 @@ export type SessionErrorCode = keyof typeof errors;
 export const sessionError = (code: SessionErrorCode): MayflyError =>
   new MayflyError(code, errors[code][0], { next: errors[code][1] });
 
-export const retryAfter = (code: 'too-many-requests' | 'too-many-sessions', seconds: number): MayflyError =>
-  new MayflyError(code, sessionError(code).message, { next: `try again in ${seconds} s` });
+/** Too much now; `seconds` from now there may be room. */
+export class TryLater extends MayflyError {
+  readonly seconds: number;
+  constructor(code: 'too-many-requests' | 'too-many-sessions', seconds: number) {
+    super(code, sessionError(code).message, { next: `try again in ${seconds} s` });
+    this.seconds = seconds;
+  }
+}

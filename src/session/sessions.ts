@@ -17,7 +17,7 @@ import { isOwner, ownerOf, requester, seesAll } from './session-access.ts';
 import { type CardLimits, type SessionCard, SessionCards } from './session-cards.ts';
 import { type Ending, endingOf, endings } from './session-ending.ts';
 import { decidedEntry, requestedEntry } from './session-entries.ts';
-import { retryAfter, sessionError } from './session-error.ts';
+import { sessionError, TryLater } from './session-error.ts';
 import { SessionEvents } from './session-events.ts';
 import { Turns } from './turns.ts';
 
@@ -96,10 +96,10 @@ export class Sessions {
     if (this.#stopping) throw sessionError('shutting-down');
     const now = this.#ports.elapsed();
     const wait = this.#perCaller.take(request.caller.id, now) ?? this.#inAll.take('', now);
-    if (wait !== undefined) throw retryAfter('too-many-requests', wait);
+    if (wait !== undefined) throw new TryLater('too-many-requests', wait);
     const { open, openPerCaller } = this.#limits;
     if (open <= this.#open.size + this.#deciding || openPerCaller <= this.#open.countOf(request.caller.id))
-      throw retryAfter('too-many-sessions', 30);
+      throw new TryLater('too-many-sessions', 30);
     this.#deciding++;
     try {
       return await this.#request(request);

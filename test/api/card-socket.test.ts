@@ -185,18 +185,6 @@ describe("a card's WebSocket", () => {
     expect(answers).toEqual(['63c2', '63c1', '6983']);
     expect(await channel.ended).toBe('pin-blocked');
   });
-  it('is not minted for whoever is gone before it is there', async () => {
-    const id = await granted();
-    const before = service.custody.live;
-    const socket = new WebSocket(`wss://127.0.0.1:${service.port}/v1/sessions/${id}/card`, {
-      headers: { authorization: `Bearer ${token}` },
-      ca: service.identity.certificate,
-    });
-    socket.on('error', () => undefined);
-    socket.on('open', () => socket.terminate());
-    expect(await destroyed(id)).toBe('client-left');
-    expect(service.custody.live).toBe(before);
-  });
   it('is one, however many ask at once; and none of a session that ends meanwhile', async () => {
     const id = await granted();
     const asked = await Promise.allSettled(Array.from({ length: 20 }, () => CardChannel.attach(alice, id)));

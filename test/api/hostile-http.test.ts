@@ -238,7 +238,9 @@ describe('too much at once', () => {
     await ask();
     const refusal = await ask().catch((e: unknown) => e);
     expect(refusal).toMatchObject({ code: 'too-many-requests', status: 503 });
-    expect((refusal as { readonly retryAfter: number }).retryAfter).toBeGreaterThan(0);
+    const { retryAfter, next } = refusal as { readonly retryAfter: number; readonly next: string };
+    expect(retryAfter).toBeGreaterThan(20);
+    expect(next).toBe(`try again in ${retryAfter} s`);
   });
   it('of streams is refused, and those that are open go on', async () => {
     const client = service.client(token);
