@@ -2,9 +2,9 @@ import { constants, generateKeyPairSync, privateEncrypt, randomBytes } from 'nod
 import { availableParallelism } from 'node:os';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Worker } from 'node:worker_threads';
 import { Custody } from '../../src/custody/custody.ts';
 import { rawRsa } from '../../src/custody/raw-rsa.ts';
+import { bareKeys } from '../bare-keys.ts';
 import { measure, report } from '../measure.ts';
 
 /** Card keys in custody against the same work of node:crypto without it, in one run. */
@@ -36,28 +36,6 @@ async function operations(kind: 'rsa-2048' | 'rsa-3072'): Promise<void> {
 
 const SECONDS = 8;
 
-/** Keys a second that as many isolates make that do nothing else. */
-async function bareKeys(isolates: number): Promise<number> {
-  const program = `
-    const { parentPort } = require('node:worker_threads');
-    const { generateKeyPairSync } = require('node:crypto');
-    parentPort.once('message', () => {
-      const end = performance.now() + ${SECONDS * 1000};
-      let keys = 0;
-      for (; performance.now() < end; keys++) generateKeyPairSync('rsa', { modulusLength: 2048 });
-      parentPort.postMessage(keys);
-    });
-    parentPort.postMessage('ready');`;
-  const message = (worker: Worker) => new Promise<unknown>((resolve) => worker.once('message', resolve));
-  const workers = Array.from({ length: isolates }, () => new Worker(program, { eval: true }));
-  await Promise.all(workers.map(message));
-  const counts = workers.map(message);
-  for (const worker of workers) worker.postMessage('go', []);
-  const sum = (await Promise.all(counts)).reduce((all: number, count) => all + Number(count), 0);
-  await Promise.all(workers.map((worker) => worker.terminate()));
-  return sum / SECONDS;
-}
-
 /** Keys a second that are taken and destroyed as fast as they come. */
 async function takenKeys(isolates: number): Promise<number> {
   const custody = new Custody({ poolSize: 0, mostGenerating: isolates });
@@ -76,7 +54,7 @@ async function keysPerSecond(): Promise<void> {
   const [bare, taken]: [number[], number[]] = [[], []];
   // By turns, and each first as often, so that what the machine does to one it does to both; a key takes 10 to 200 ms.
   for (let round = 0; round < 4; round++) {
-    const both = [async () => bare.push(await bareKeys(cores)), async () => taken.push(await takenKeys(cores))];
+    const both = [async () => bare.push(await bareKeys(cores, SECONDS)), async () => taken.push(await takenKeys(cores))];
     for (const one of round % 2 === 0 ? both : both.toReversed()) await one();
   }
   const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;

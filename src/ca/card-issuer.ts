@@ -6,16 +6,18 @@ import { type CaDescription, REPLY_PATIENCE } from './ca-protocol.ts';
 
 /** Requests that wait for the CA process; whoever comes later is told at once. */
 const MOST_WAITING = 256;
+/** Certificates that are asked for side by side: the CA writes their entries in one flush. */
+const CONNECTIONS = 8;
 
 /**
- * The CA process as the service sees it: it may end and come back at any time. Certificates are asked for on one connection, all else
- * on another, so that a long CRL keeps nobody waiting. A request is never sent twice: what became of the first is unknown, and the CA
+ * The CA process as the service sees it: it may end and come back at any time. Certificates are asked for on a few connections, all
+ * else on another, so that a long CRL keeps nobody waiting. A request is never sent twice: what became of the first is unknown, and the CA
  * certifies no key a second time.
  */
 export class CaProcessIssuer implements CardIssuer {
   readonly #socket: SocketOf;
   #name: string;
-  readonly #issuing: Connection;
+  readonly #issuing: readonly Connection[];
   readonly #asking: Connection;
   #waiting = 0;
 
@@ -28,7 +30,7 @@ export class CaProcessIssuer implements CardIssuer {
       this.#name = found.name;
       return found.path;
     };
-    this.#issuing = new Connection(current);
+    this.#issuing = Array.from({ length: CONNECTIONS }, () => new Connection(current));
     this.#asking = new Connection(current);
   }
   /** Of the CA that was asked last. */
@@ -40,11 +42,14 @@ export class CaProcessIssuer implements CardIssuer {
     if (MOST_WAITING <= this.#waiting) throw new MayflyError('ca-gone', 'too many requests wait for the CA process');
     this.#waiting++;
     try {
-      const asked = await this.#issuing.use((client) => client.issue(request));
+      const asked = await this.#idlest().use((client) => client.issue(request));
       return asked.ok ? { ok: true, ...(asked.reply satisfies IssuedCertificate) } : asked;
     } finally {
       this.#waiting--;
     }
+  }
+  #idlest(): Connection {
+    return this.#issuing.reduce((best, each) => (each.users < best.users ? each : best));
   }
   describe(): Promise<CaDescription> {
     return this.#asking.use((client) => client.describe());
@@ -54,7 +59,7 @@ export class CaProcessIssuer implements CardIssuer {
     return this.#asking.use((client) => client.crl(false));
   }
   close(): void {
-    this.#issuing.close();
+    for (const connection of this.#issuing) connection.close();
     this.#asking.close();
   }
 }
@@ -64,6 +69,8 @@ export type SocketOf = () => Promise<{ readonly name: string; readonly path: str
 
 /** A connection that is made when it is needed, and again when it has gone or the path is another. */
 class Connection {
+  /** Requests that are on it. */
+  users = 0;
   readonly #pathNow: () => Promise<string>;
   #path: string | undefined;
   #client: Promise<CaClient> | undefined;
@@ -71,7 +78,14 @@ class Connection {
     this.#pathNow = pathNow;
   }
   async use<T>(work: (client: CaClient) => Promise<T>): Promise<T> {
-    const client = await this.#open();
+    this.users++;
+    try {
+      return await this.#use(await this.#open(), work);
+    } finally {
+      this.users--;
+    }
+  }
+  async #use<T>(client: CaClient, work: (client: CaClient) => Promise<T>): Promise<T> {
     try {
       return await work(client);
     } catch (e) {

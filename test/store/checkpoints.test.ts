@@ -6,7 +6,8 @@ import { appendCheckpoint, checkpointFiles, checkpointLines } from '../../src/st
 import { Checkpoints } from '../../src/store/checkpoints.ts';
 import type { Store } from '../../src/store/store.ts';
 import { madeKey } from '../journal/made-journal.ts';
-import { entry, newFolder, newPath, opened } from './made-store.ts';
+import { entry } from './made-entry.ts';
+import { newFolder, newPath, opened } from './made-store.ts';
 
 const key = madeKey();
 function options(store: Store, given: Partial<Parameters<typeof Checkpoints.start>[0]> = {}) {

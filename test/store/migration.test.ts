@@ -4,7 +4,9 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
 import { openForReading } from '../../src/store/database.ts';
 import { Store } from '../../src/store/store.ts';
-import { entry, newFolder, opened, seenFromOutside } from './made-store.ts';
+import { entry } from './made-entry.ts';
+import { newFolder, opened } from './made-store.ts';
+import { seenFromOutside } from './seen.ts';
 
 const vectors = join(import.meta.dirname, '..', 'vectors', 'store');
 /** A database as an older version left it. */

@@ -4,7 +4,9 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import type { JournalEntry } from '../../src/journal/entry.ts';
 import { Store } from '../../src/store/store.ts';
-import { entry, newPath, opened, seenFromOutside, session } from './made-store.ts';
+import { entry, session } from './made-entry.ts';
+import { newPath, opened } from './made-store.ts';
+import { seenFromOutside } from './seen.ts';
 
 const record = (id: string, of: string, state: 'requested' | 'live' | 'destroyed') => ({ id, session: of, state, operations: 0 });
 

@@ -1,0 +1,23 @@
+import { Worker } from 'node:worker_threads';
+
+/** Keys a second that as many isolates make that do nothing else. */
+export async function bareKeys(isolates: number, seconds: number): Promise<number> {
+  const program = `
+    const { parentPort } = require('node:worker_threads');
+    const { generateKeyPairSync } = require('node:crypto');
+    parentPort.once('message', () => {
+      const end = performance.now() + ${seconds * 1000};
+      let keys = 0;
+      for (; performance.now() < end; keys++) generateKeyPairSync('rsa', { modulusLength: 2048 });
+      parentPort.postMessage(keys);
+    });
+    parentPort.postMessage('ready');`;
+  const message = (worker: Worker) => new Promise<unknown>((resolve) => worker.once('message', resolve));
+  const workers = Array.from({ length: isolates }, () => new Worker(program, { eval: true }));
+  await Promise.all(workers.map(message));
+  const counts = workers.map(message);
+  for (const worker of workers) worker.postMessage('go', []);
+  const sum = (await Promise.all(counts)).reduce((all: number, count) => all + Number(count), 0);
+  await Promise.all(workers.map((worker) => worker.terminate()));
+  return sum / seconds;
+}
