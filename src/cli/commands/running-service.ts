@@ -93,6 +93,8 @@ async function start(plan: ServicePlan, log: ServiceLog, closing: Closing): Prom
   const adminToken = await firstAdminToken(tokens, folder);
   const isFirst = adminToken !== undefined && embedded !== undefined;
   const person = isFirst ? await demoToken(tokens, directory, `${DEMO_PERSON}@${embedded.domain}`, folder) : undefined;
+  // Of a first start there is nothing outside the database yet.
+  await checkpoints.write();
   const publicHttp = await publish(plan, log, closing);
   keepCrlPublished(plan, alarms, log, closing);
   const url = urlOf(service.listen, await listening(app.server, service.listen, '--listen'));

@@ -1,6 +1,8 @@
 import type { ApiClient } from '../../client/api-client.ts';
+import { ApiRefusal } from '../../client/api-refusal.ts';
 import { CardChannel } from '../../client/card-channel.ts';
 import { fromHex } from '../../wire/hex.ts';
+import { MayflyError } from '../../wire/mayfly-error.ts';
 import { destroyedLine, handOver, type ReaderOptions, readerOf, type Tell, teller, vpcdAddress } from './in-reader.ts';
 import { checkPinTarget } from './pin-target.ts';
 import { type ClientOptions, serviceClient } from './service-client.ts';
@@ -23,7 +25,9 @@ export async function sessionCard(options: SessionCardOptions, session: string):
   const tell = teller(options.json);
   const client = await serviceClient(options, 'person');
   try {
-    const channel = await CardChannel.attach(client, session);
+    const channel = await CardChannel.attach(client, session).catch((e: unknown) => {
+      throw withAdvice(e, session);
+    });
     const { card, notAfter } = channel.card;
     tell('minted', { card, notAfter }, `card of session ${session}, until ${notAfter}`);
     await stayInReader(channel, () => readerOf(where, slotOf(channel, options.once), options, tell), options, tell);
@@ -32,6 +36,11 @@ export async function sessionCard(options: SessionCardOptions, session: string):
   } finally {
     client.close();
   }
+}
+/** The session says more than who asks for its card is told. */
+function withAdvice(e: unknown, session: string): unknown {
+  if (!(e instanceof ApiRefusal) || e.next !== undefined) return e;
+  return new MayflyError(e.code, e.message, { cause: e, next: `see \`mayfly session show ${session}\`` });
 }
 /** Until the card ends: by a signal here, by whoever ends the session, by itself. */
 async function stayInReader(
