@@ -5,6 +5,7 @@ import { terminalService } from '../kerberos/principal-name.ts';
 import { explainRefusal, refusalSentence } from '../kerberos/refusal.ts';
 import { tgsExchange } from '../kerberos/tgs-exchange.ts';
 import type { Conversation } from '../wire/conversation.ts';
+import { DecodeError } from '../wire/cursor.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
 import { type CredSspOutcome, type CredSspQuestion, credSsp } from './credssp.ts';
 import { type NlaPlace, type NlaRefusal, refusal } from './nla-refusal.ts';
@@ -27,6 +28,10 @@ function* placed<T>(place: NlaPlace, talk: Conversation<T>): Conversation<T | Nl
   try {
     return yield* talk;
   } catch (cause) {
+    if (cause instanceof DecodeError) {
+      const says = `what a KDC answered cannot be read: ${cause.message}`;
+      return { ...refusal(place, 'KDC_REPLY', says, 'check that the address is that of a KDC'), cause };
+    }
     if (!(cause instanceof MayflyError && cause.code.startsWith('kdc-'))) throw cause;
     const name = cause.code.toUpperCase().replaceAll('-', '_');
     return { ...refusal(place, name, cause.message, cause.next), cause };

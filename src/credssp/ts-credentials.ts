@@ -1,5 +1,5 @@
 import { secretRoom } from '../crypto/secret-octets.ts';
-import { decode, encode, type Value } from '../wire/codec.ts';
+import { decode, encode } from '../wire/codec.ts';
 import { context, octetString, optional, sequence } from '../wire/der.ts';
 import { int32 } from '../wire/der-primitives.ts';
 import { octetsOf, textOf } from '../wire/utf-16.ts';
@@ -24,7 +24,6 @@ export const tsSmartCardCreds = sequence({
   userHint: optional(context(2, octetString)),
   domainHint: optional(context(3, octetString)),
 });
-export type TsSmartCardCreds = Value<typeof tsSmartCardCreds>;
 
 export interface SmartCardCredentials {
   /** ASCII digits, as the card takes them; the caller's to wipe. */

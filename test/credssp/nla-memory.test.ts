@@ -102,7 +102,7 @@ test.skipIf(process.platform !== 'linux').each(ends)(
       anchor: file('root.crt', root.der),
       key: file('card.key', card.privateKey.export({ format: 'pem', type: 'pkcs8' })),
     };
-    const program = `${import.meta.dirname}/nla-process.ts`;
+    const program = new URL('./nla-process.ts', import.meta.url).pathname;
     const node = { command: process.execPath, args: ['--expose-gc', program, JSON.stringify(given)], env: { PATH: '' } };
     const { command, args, env } = hardened(node);
     const child = spawn(command, args, { env, stdio: ['pipe', 'pipe', 'inherit'] });
