@@ -119,7 +119,8 @@ export class OutOfPlace {
   }
   /** What stands before `place` is known to have this hash: where its text has it too, only its hash was changed, and so before it. */
   blameHashes(place: number, hash: Uint8Array | undefined): void {
-    for (let at = place - 1; hash; at--) {
+    if (!hash) return;
+    for (let at = place - 1; ; at--) {
       const misfit = this.#misfits.find((held) => held.place === at);
       if (!misfit?.recomputed) return;
       const { recomputed } = misfit;

@@ -154,7 +154,7 @@ describe('mayfly journal verify', () => {
     expect((await verify('--export', out, '--no-issuance-log')).code).toBe(1);
     expect(await mayfly(made.home, 'journal', 'export', '--out', out)).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('EEXIST'),
+      stderr: expect.stringContaining('EEXIST') as string,
     });
   });
   it('says what it cannot read', async () => {
@@ -182,11 +182,13 @@ describe('mayfly backup and restore', () => {
     store.close();
 
     const { code, stdout } = await mayfly(made.home, 'restore', '--json', file);
-    expect([code, JSON.parse(stdout)]).toMatchObject([0, { last: made.entries + 1, aside: expect.any(Array) }]);
+    expect([code, JSON.parse(stdout)]).toMatchObject([0, { last: made.entries + 1, aside: expect.any(Array) as unknown }]);
     const { aside } = JSON.parse(stdout) as { aside: string[] };
     const restored = Store.open(made.database, { isService: true });
     expect([restored.token('t1'), restored.token('t2')]).toEqual(['kept', undefined]);
-    expect(restored.entries({ event: 'alarm', limit: 2 }).map(({ text }) => JSON.parse(text).code)).toEqual(['journal-restored']);
+    expect(restored.entries({ event: 'alarm', limit: 2 }).map(({ text }) => (JSON.parse(text) as { code: string }).code)).toEqual(
+      ['journal-restored'],
+    );
     restored.close();
     // The journal that went on is whole where it was set aside, with its own checkpoints.
     const old = aside.find((path) => /sqlite\.before-restore-\d+$/.test(path)) ?? '';

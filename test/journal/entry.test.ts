@@ -46,7 +46,7 @@ describe('the text of an entry', () => {
     ['a word that is not one of the event', { event: 'session-ended', at: 1, session: 's', state: 'granted', cause: 'c' }],
     ['an event that is none', { event: 'constructor', at: 1 }],
   ])('is not made of %s', (_, entry) => {
-    expect(() => entryText(entry as JournalEntry)).toThrowError(expect.objectContaining({ code: 'journal-entry' }));
+    expect(() => entryText(entry as JournalEntry)).toThrow(expect.objectContaining({ code: 'journal-entry' }));
   });
   it('comes back as what it was made of', () => {
     fc.assert(

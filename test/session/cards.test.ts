@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import type { CardKey } from '../../src/custody/card-key.ts';
+import type { CardKey, CardKeyKind } from '../../src/custody/card-key.ts';
 import type { DestructionCause } from '../../src/custody/live-card.ts';
 import type { CardIssuer } from '../../src/session/ports.ts';
 import { MayflyError } from '../../src/wire/mayfly-error.ts';
@@ -20,7 +20,7 @@ async function live(made: Made) {
 /** Keys that are watched: which are not destroyed yet. */
 function watched({ custody }: Issuing) {
   const alive = new Set<CardKey>();
-  const take = async (kind: 'rsa-2048') => {
+  const take = async (kind: CardKeyKind) => {
     const key = await custody.take(kind);
     const own: CardKey = {
       ...key,
@@ -32,7 +32,7 @@ function watched({ custody }: Issuing) {
     alive.add(own);
     return own;
   };
-  return { alive, keys: { take: (kind: 'rsa-2048' | string) => take(kind as 'rsa-2048') } };
+  return { alive, keys: { take } };
 }
 const causes = [
   'authenticated',

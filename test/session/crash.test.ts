@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { afterAll, expect, it } from 'vitest';
 import { caFolder } from '../../src/ca/ca-folder.ts';
 import { readIssuanceLog } from '../../src/ca/issuance-log.ts';
@@ -36,14 +37,14 @@ interface Service {
   saying(word: string): Promise<void>;
 }
 function startService(folder: string, socket: string): Service {
-  const program = join(import.meta.dirname, 'crashing-service.ts');
+  const program = fileURLToPath(new URL('./crashing-service.ts', import.meta.url));
   const child = spawn(process.execPath, ['--no-warnings', program, folder, socket, pem.privateKey, pem.publicKey], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   children.push(child);
   const lines: string[] = [];
   const watchers = new Set<(line: string) => void>();
-  createInterface({ input: child.stdout! }).on('line', (line) => {
+  createInterface({ input: child.stdout }).on('line', (line) => {
     lines.push(line);
     for (const watcher of watchers) watcher(line);
   });
@@ -85,7 +86,7 @@ async function verified(folder: string, log: string) {
     found.push(...chain.take(row));
     const entry = readEntry(row.text);
     found.push(...cards.take(row.sequence, entry));
-    if (entry.event === 'card-issued') issued.add(String((entry as { readonly serialNumber: string }).serialNumber));
+    if (entry.event === 'card-issued') issued.add((entry as { readonly serialNumber: string }).serialNumber);
   }
   found.push(...chain.end());
   database.close();

@@ -113,9 +113,9 @@ export interface Made {
   /** What the directory and the rules say from now on. */
   readonly world: { directory: DirectoryFile; rules: Rules };
   /** Events of the journal, oldest first. */
-  events(): string[];
+  readonly events: () => string[];
   /** Whole entries of one event. */
-  entries(event: string): readonly Readonly<Record<string, unknown>>[];
+  readonly entries: (event: string) => readonly Readonly<Record<string, unknown>>[];
 }
 const open: Made[] = [];
 afterEach(async () => {

@@ -43,7 +43,9 @@ describe('checkpoints', () => {
     await store.commit({ entries: [entry(8)] });
     await checkpoints.close();
     expect(await sequences(given.file)).toEqual([1, 8, 10]);
-    expect(store.entries({ event: 'checkpoint', limit: 9 }).map(({ text }) => JSON.parse(text).sequence)).toEqual([1, 8, 10]);
+    expect(
+      store.entries({ event: 'checkpoint', limit: 9 }).map(({ text }) => (JSON.parse(text) as { sequence: number }).sequence),
+    ).toEqual([1, 8, 10]);
     expect(statSync(given.file).mode & 0o777).toBe(0o600);
     expect(given.log.every((fault) => fault === undefined)).toBe(true);
   });
@@ -63,7 +65,7 @@ describe('checkpoints', () => {
     await older.commit({ entries: [entry(20), entry(30), entry(40)] });
     await expect(Checkpoints.start({ ...given, store: pretend as unknown as Store })).rejects.toMatchObject({
       code: 'journal-behind',
-      message: expect.stringContaining('was signed at 2026-'),
+      message: expect.stringContaining('was signed at 2026-') as string,
     });
   });
   it('that cannot be written are told of and written later', async () => {

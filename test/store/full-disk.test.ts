@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { inTime } from '../in-time.ts';
 import { newFolder } from './made-store.ts';
@@ -19,7 +20,7 @@ async function confinedStore(kilobytes: number) {
   const disk = join(folder, 'disk');
   mkdirSync(disk);
   const script = 'mount -t tmpfs -o size=$1k,mode=700 tmpfs "$2" && shift 2 && exec "$@"';
-  const program = join(import.meta.dirname, 'full-disk-service.ts');
+  const program = fileURLToPath(new URL('./full-disk-service.ts', import.meta.url));
   const child = spawn(
     'unshare',
     [

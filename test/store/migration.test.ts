@@ -49,7 +49,10 @@ it('a newer one is refused, read and written, and stays as it is', () => {
   database.exec('PRAGMA user_version = 99');
   database.close();
   const before = readFileSync(path);
-  const newer = expect.objectContaining({ code: 'store-newer', message: expect.stringContaining('version 99') });
+  const newer = expect.objectContaining({
+    code: 'store-newer',
+    message: expect.stringContaining('version 99') as string,
+  }) as Error;
   expect(() => Store.open(path)).toThrow(newer);
   expect(() => openForReading(path)).toThrow(newer);
   expect(readFileSync(path).subarray(40)).toEqual(before.subarray(40));

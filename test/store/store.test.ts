@@ -18,7 +18,11 @@ describe('a commit', () => {
     expect(seenFromOutside(store.path).entries).toBe(0);
     await committing;
     expect(seenFromOutside(store.path)).toEqual({ entries: 3, faults: [] });
-    expect(store.entries({ limit: 9 }).map(({ text }) => JSON.parse(text).card)).toEqual(['c1', 'c2', 'c3']);
+    expect(store.entries({ limit: 9 }).map(({ text }) => (JSON.parse(text) as { card: string }).card)).toEqual([
+      'c1',
+      'c2',
+      'c3',
+    ]);
     expect(store.session('s')).toMatchObject({ id: 's', state: 'granted' });
     expect(store.cardsOf('s')).toEqual([record('c', 's', 'live')]);
     const database = new DatabaseSync(store.path);
@@ -42,7 +46,7 @@ describe('a commit', () => {
       [[entry(1)], [bad], [entry(3), strange], [entry(4)]].map((entries) => store.commit({ entries })),
     );
     expect(all.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled']);
-    expect(store.entries({ limit: 9 }).map(({ text }) => JSON.parse(text).card)).toEqual(['c1', 'c4']);
+    expect(store.entries({ limit: 9 }).map(({ text }) => (JSON.parse(text) as { card: string }).card)).toEqual(['c1', 'c4']);
     expect([failed, store.fault]).toEqual([['journal-entry'], undefined]);
   });
   it('is refused when too many wait', async () => {

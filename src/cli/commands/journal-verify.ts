@@ -69,7 +69,7 @@ async function checkpointsOf({ checkpoints: file, key, journal }: Sources, found
       found.push(
         findingAt('checkpoint-of-another', where, `the checkpoint is of the journal "${checkpoint.journal}", not of "${name}"`),
       );
-  return good.map(({ checkpoint }) => checkpoint).filter(({ journal }) => journal === name);
+  return good.map(({ checkpoint }) => checkpoint).filter((each) => each.journal === name);
 }
 
 async function chainOf({ journal }: Sources, checkpoints: readonly Checkpoint[], cards: Reconciliation, found: Finding[]) {
