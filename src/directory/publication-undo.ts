@@ -29,7 +29,7 @@ export async function undo(connection: LdapConnection, { name = '', action, attr
   if (!values.some(isOwn)) return { name, done: 'nothing-to-do' };
   await connection.modify(name, [
     // The attribute is mandatory: the last value of it cannot go without another in its place.
-    ...(others.length === 0 ? [{ operation: 'add', attribute, values: [FILLER] } as const] : []),
+    ...(values.every(isOwn) ? [{ operation: 'add', attribute, values: [FILLER] } as const] : []),
     { operation: 'delete', attribute, values: [own] },
   ]);
   return { name, done: 'value-removed' };
