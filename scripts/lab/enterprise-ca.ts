@@ -35,7 +35,7 @@ export async function createEnterpriseCa(lab: LabRun): Promise<EnterpriseCa> {
     kdc: (host, realm) =>
       request(
         lab,
-        `kdc-${realm}`,
+        `kdc-${host}-${realm}`,
         host,
         [
           ...LEAF,

@@ -26,8 +26,8 @@ export interface Forest {
   sid(account: string): Promise<string>;
 }
 
-/** Each part is a step. @param more of the configuration file */
-export async function startForest(lab: LabRun, more: object = {}): Promise<Forest> {
+/** Each part is a step. @param more of the configuration file, with the CA of the domain's own certificates */
+export async function startForest(lab: LabRun, more: (anchor: string) => object = () => ({})): Promise<Forest> {
   const { steps } = lab;
   const enterprise = await steps.run('enterprise CA', () => createEnterpriseCa(lab));
   const passphrase = lab.write('corp.passphrase', 'correct horse battery staple\n');
@@ -47,7 +47,7 @@ export async function startForest(lab: LabRun, more: object = {}): Promise<Fores
     ],
     cas: [{ name: 'corp', passphrase: { file: passphrase }, refusedSidList }],
     service: { ca: 'corp', listen: '127.0.0.1:8443' },
-    ...more,
+    ...more(enterprise.certificate),
   };
   const mayfly = new Mayfly(lab, 'corp', lab.write('mayfly.json', JSON.stringify(configuration)));
   await steps.run('mayfly ca init', () =>

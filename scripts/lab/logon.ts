@@ -21,6 +21,8 @@ export interface Logon {
   readonly anchor: string;
   /** Where every realm's KDC is. */
   readonly kdc: { readonly host: string; readonly port?: number };
+  /** Those that are asked where that one does not answer. */
+  readonly otherKdcs?: readonly { readonly host: string }[];
   /** DER. */
   readonly certificate: Uint8Array;
   readonly sign: (question: AskOf<'sign'>) => Promise<Uint8Array>;
@@ -48,10 +50,10 @@ export function softwareCard({ certificate, key }: Identity): Pick<Logon, 'certi
   };
 }
 
-function answersFor({ kdc, anchor, sign: signed, ahead = 0 }: Logon): Answers {
-  const { host, port = 88 } = kdc;
+function answersFor({ kdc, otherKdcs = [], anchor, sign: signed, ahead = 0 }: Logon): Answers {
+  const all: readonly Logon['kdc'][] = [kdc, ...otherKdcs];
   return kerberosAnswers({
-    kdcs: new KdcClient({ kdcsOf: async () => [{ kind: 'tcp', host, port }] }),
+    kdcs: new KdcClient({ kdcsOf: async () => all.map(({ host, port = 88 }) => ({ kind: 'tcp', host, port })) }),
     trust: () => ({ anchors: [derOf(anchor)], crls: [], revocation: 'if-given' }),
     random: (length) => new Uint8Array(randomBytes(length)),
     clock: () => (Date.now() + ahead * 1000) * 1000,

@@ -22,6 +22,7 @@ export interface MitKdcSettings {
 export interface MitKdcVariant {
   readonly minimumDhBits?: number;
   readonly crl?: string;
+  readonly anchor?: string;
   /** False: without PKINIT at all. */
   readonly pkinit?: boolean;
   /** The KDC's own certificate. */
@@ -124,12 +125,12 @@ export class MitKdc implements Kdc {
 }
 
 function profileText(folder: string, settings: MitKdcSettings, own: Identity, variant: MitKdcVariant = {}): string {
-  const { identity = own, crl = settings.crl, minimumDhBits, pkinit = true } = variant;
+  const { identity = own, anchor = settings.anchor, crl = settings.crl, minimumDhBits, pkinit = true } = variant;
   const lines = [
     ...[`database_name = ${folder}/principal`, `key_stash_file = ${folder}/stash`, `acl_file = ${folder}/kadm5.acl`],
     ...['max_life = 10h', 'default_principal_flags = +preauth'],
     ...(pkinit ? [`pkinit_identity = FILE:${identity.certificate},${identity.key}`] : []),
-    ...[`pkinit_anchors = FILE:${settings.anchor}`, 'pkinit_eku_checking = scLogin', 'pkinit_allow_upn = true'],
+    ...[`pkinit_anchors = FILE:${anchor}`, 'pkinit_eku_checking = scLogin', 'pkinit_allow_upn = true'],
     ...[`pkinit_revoke = FILE:${crl}`, 'pkinit_require_crl_checking = true'],
     ...(minimumDhBits === undefined ? [] : [`pkinit_dh_min_bits = ${minimumDhBits}`]),
   ];

@@ -32,6 +32,7 @@ const HOSTS = [
   ['127.0.0.1', 'localhost'],
   ['127.0.1.10', 'dc1.lab.mayfly.test', 'dc1'],
   ['127.0.1.20', 'kdc.lab.mayfly.test', 'kdc'],
+  ['127.0.1.21', 'kdc2.lab.mayfly.test', 'kdc2'],
   ['127.0.1.30', 'kdc.far.mayfly.test'],
   ['127.0.1.40', 'proxy.lab.mayfly.test'],
 ];

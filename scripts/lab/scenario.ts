@@ -7,6 +7,7 @@ import { logons } from './scenarios/logons.ts';
 import { nla } from './scenarios/nla.ts';
 import { rdp } from './scenarios/rdp.ts';
 import { rdpCard } from './scenarios/rdp-card.ts';
+import { rotate } from './scenarios/rotate.ts';
 import { service } from './scenarios/service.ts';
 import { ticket } from './scenarios/ticket.ts';
 
@@ -17,4 +18,4 @@ export interface Scenario {
   readonly run: (lab: LabRun) => Promise<void>;
 }
 
-export const SCENARIOS: readonly Scenario[] = [kdc, card, kinit, ticket, logons, directory, rdp, rdpCard, nla, service];
+export const SCENARIOS: readonly Scenario[] = [kdc, card, kinit, ticket, logons, directory, rotate, rdp, rdpCard, nla, service];
