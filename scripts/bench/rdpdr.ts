@@ -121,8 +121,8 @@ async function overTls(): Promise<void> {
           const channel = new OverRdp(guest);
           const windows = new WindowsHost();
           const process = yield* channel.play(ready(windows, channel.pin));
-          if (size === 1840) yield* rates(channel, windows, process);
           yield* reads(channel, windows, process, size);
+          if (size === 1840) yield* rates(channel, windows, process);
           done.resolve();
           yield* ask<'receive'>({ do: 'receive', frame: () => undefined });
         },
@@ -185,10 +185,12 @@ function* reads(channel: OverRdp, windows: WindowsHost, process: WindowsProcess,
   };
   const times: number[] = [];
   let length = 0;
-  for (let i = 0; i < 1000; i++) {
+  // The client of each size is a process of its own: both have done as much before it counts.
+  const WARM = 4000;
+  for (let i = 0; i < WARM + 1000; i++) {
     const began = performance.now();
     length = yield* channel.play(read());
-    if (200 <= i) times.push(performance.now() - began);
+    if (WARM <= i) times.push(performance.now() - began);
   }
   const sorted = times.toSorted((a, b) => a - b);
   const [median = 0, most = 0] = [sorted[sorted.length >> 1], sorted.at(-1)];
