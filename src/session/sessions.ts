@@ -153,11 +153,16 @@ export class Sessions {
 
   /** Ends a session; resolves when no key of it is left. */
   end(caller: Caller, id: string): Promise<SessionView> {
-    return this.#turns.take(id, async () => {
-      this.#visible(caller, id, 'to-end');
-      const open = this.#open.get(id);
-      return open ? this.#finish(open, endings['ended-by-caller']) : this.get(caller, id);
-    });
+    return this.#turns.take(
+      id,
+      async () => {
+        this.#visible(caller, id, 'to-end');
+        const open = this.#open.get(id);
+        return open ? this.#finish(open, endings['ended-by-caller']) : this.get(caller, id);
+        // Nobody keeps a session from its end by asking it for cards.
+      },
+      Number.POSITIVE_INFINITY,
+    );
   }
   /** The keys go first: their end waits for no disk. */
   async #finish({ session }: OpenSession, { state, cause, sentence, cards }: Ending): Promise<SessionView> {

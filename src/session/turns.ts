@@ -10,11 +10,11 @@ export class Turns {
   isBusy(id: string): boolean {
     return this.#last.has(id);
   }
-  /** @throws MayflyError `too-many-requests`, and what `work` throws */
-  async take<T>(id: string, work: () => Promise<T>): Promise<T> {
+  /** @param most that may wait @throws MayflyError `too-many-requests`, and what `work` throws */
+  async take<T>(id: string, work: () => Promise<T>, most = MOST_WAITING): Promise<T> {
     const before = this.#last.get(id);
     const place = (before?.place ?? 0) + 1;
-    if (MOST_WAITING < place) throw sessionError('too-many-requests');
+    if (most < place) throw sessionError('too-many-requests');
     const turn = (before?.done ?? Promise.resolve()).then(work);
     const done = turn.then(
       () => undefined,

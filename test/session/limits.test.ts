@@ -59,12 +59,14 @@ it('cards are limited in all, those in the making too; a slot is free again when
 it('one session takes only so many requests at once, and all of them come to an end', async () => {
   const { sessions } = madeSessions(issuing);
   const { id } = await sessions.request(requestOf(alice));
-  const all = await Promise.allSettled(Array.from({ length: 100 }, () => sessions.openCard(alice, id, 'card')));
+  const asked = Array.from({ length: 100 }, () => sessions.openCard(alice, id, 'card'));
+  const ending = sessions.end(alice, id);
+  const all = await Promise.allSettled(asked);
   const codes = all.map((each) => (each.status === 'rejected' ? codeOf(each.reason) : each.status));
   expect(codes.filter((code) => code === 'fulfilled')).toHaveLength(1);
   expect(codes.filter((code) => code === 'session-card-live')).toHaveLength(31);
   expect(codes.filter((code) => code === 'too-many-requests')).toHaveLength(68);
-  await sessions.end(alice, id);
+  expect(await ending, 'the end is none of them').toMatchObject({ state: 'ended' });
 });
 
 describe('what is remembered', () => {
