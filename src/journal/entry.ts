@@ -49,6 +49,18 @@ const shapes = {
   'card-authenticated': { session: 'text', card: 'text' },
   /** `ms`: how long the destruction took; `delayMs`: how long after it was due it was done. */
   'key-destroyed': { session: 'text', card: 'text', cause: 'text', ms: 'number', delayMs: 'number' },
+  /** A client came with its launch token and its host has taken it; `network` is where it came from. */
+  'gateway-connected': { session: 'text', card: 'text', host: 'text', network: 'text' },
+  /** `fromClient` and `fromHost` are octets inside TLS. */
+  'gateway-ended': {
+    session: 'text',
+    card: 'text?',
+    cause: 'text',
+    sentence: 'text',
+    fromClient: 'number',
+    fromHost: 'number',
+    ms: 'number',
+  },
   'token-created': { token: 'text', name: 'text', scopes: 'texts', by: 'text' },
   'token-revoked': { token: 'text', name: 'text', scopes: 'texts', by: 'text' },
   'policy-loaded': { digest: 'text', files: 'texts' },

@@ -3,13 +3,13 @@ import { type Connected, type ConnectionPlan, isHybrid } from '../rdp/connection
 import { rdpFrame } from '../rdp/rdp-frame.ts';
 import { refusalIn, type SessionEvent } from '../rdp/session-event.ts';
 import { refusal } from '../rdp/session-refusal.ts';
+import { CardChannel, type CardChannelPorts } from '../rdpdr/card-channel.ts';
 import type { RedirectionEvent } from '../rdpdr/redirection-event.ts';
+import { type LogonOutcome, type SessionEnd, SessionLogon, type SessionLogonPorts } from '../rdpdr/session-logon.ts';
 import type { StalledLogon } from '../rdpdr/stalled-logon.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
-import { CardChannel, type CardChannelPorts } from './card-channel.ts';
 import type { FramedStream } from './framed-stream.ts';
 import { type RdpTransport, unproven } from './rdp-transport.ts';
-import { type LogonOutcome, type SessionEnd, SessionLogon, type SessionLogonPorts } from './session-logon.ts';
 import { WriteQueue } from './write-queue.ts';
 
 export interface CardSessionPorts extends Pick<CardChannelPorts, 'computerName' | 'cardHandle' | 'random'>, SessionLogonPorts {

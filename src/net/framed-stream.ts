@@ -136,9 +136,18 @@ export class FramedStream {
    * not the peer that answered (the injection of STARTTLS, CVE-2011-0411).
    */
   release(): Duplex {
-    this.#stream.off('data', this.#onData).off('error', this.#onError).off('end', this.#onEnd).off('close', this.#onEnd);
+    this.#leave();
     if (this.#held.octets.length > 0) throw this.#error('early', 'it sent octets between its answer and TLS');
     return this.#stream;
+  }
+  /** Gives the stream to whoever reads it as it comes, with what has come already; it is paused. */
+  handOver(): { readonly stream: Duplex; readonly held: Uint8Array } {
+    this.#leave();
+    this.#stream.pause();
+    return { stream: this.#stream, held: this.#held.take(this.#held.octets.length) };
+  }
+  #leave(): void {
+    this.#stream.off('data', this.#onData).off('error', this.#onError).off('end', this.#onEnd).off('close', this.#onEnd);
   }
   close(): void {
     this.#stream.destroy();

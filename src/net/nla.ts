@@ -2,7 +2,7 @@ import { type CredentialForm, providers } from '../credssp/credential-form.ts';
 import { type NlaQuestion, networkLevelAuthentication } from '../credssp/network-level-authentication.ts';
 import { smartCardCredentials } from '../credssp/ts-credentials.ts';
 import type { LiveCard } from '../custody/live-card.ts';
-import type { ConnectionPlan } from '../rdp/connection-sequence.ts';
+import type { EntrancePlan } from '../rdp/connection-sequence.ts';
 import { securityProtocol } from '../rdp/negotiation-code.ts';
 import { READER_NAME } from '../rdpdr/smart-card-reader.ts';
 import type { HostTrust } from './rdp-transport.ts';
@@ -21,7 +21,7 @@ export interface NlaSettings extends Pick<NlaQuestion, 'logon' | 'host' | 'hostR
  * The plan, with Network Level Authentication required: it asks its driver for what Kerberos needs (`kerberosAnswers`) as well. Each
  * connection needs a plan of its own.
  */
-export function withNla(plan: ConnectionPlan, { card, form, userHint, ...asked }: NlaSettings): ConnectionPlan {
+export function withNla<Plan extends EntrancePlan>(plan: Plan, { card, form, userHint, ...asked }: NlaSettings): Plan {
   const { flags = 0 } = plan.offer.negotiation;
   const credentials = () =>
     smartCardCredentials({

@@ -1,5 +1,14 @@
-import { type Connected, type ConnectionPlan, connectionSequence, type NotConnected } from '../rdp/connection-sequence.ts';
+import {
+  type Connected,
+  type ConnectionPlan,
+  connectionSequence,
+  type Entered,
+  type EntrancePlan,
+  enter,
+  type NotConnected,
+} from '../rdp/connection-sequence.ts';
 import type { RedirectionTarget } from '../rdp/server-redirection.ts';
+import type { Conversation } from '../wire/conversation.ts';
 import { type Answers, converse } from './converse.ts';
 import { RdpTransport, type RdpTransportSettings, unproven } from './rdp-transport.ts';
 
@@ -8,9 +17,9 @@ export interface RdpConnection {
   readonly transport: RdpTransport;
 }
 /** Where a redirection leads: how that host is reached and proven, and what to say to it. */
-export interface NextHost {
+export interface NextHost<Plan extends EntrancePlan = ConnectionPlan> {
   readonly settings: RdpTransportSettings;
-  readonly plan: ConnectionPlan;
+  readonly plan: Plan;
   /** What the plan asks besides what a transport answers: for Network Level Authentication those of Kerberos. */
   readonly answers?: Answers | undefined;
 }
@@ -45,13 +54,27 @@ export async function connectRdp(
     next = onward;
   }
 }
-async function attempt({ settings, plan, answers }: NextHost): Promise<RdpConnection | NotConnected> {
+const attempt = (next: NextHost) => held(next, (plan) => connectionSequence(plan));
+
+/** A host that waits for whoever speaks next. */
+export interface EnteredConnection {
+  readonly outcome: Entered;
+  readonly transport: RdpTransport;
+}
+/** The same up to the Client Info; where the host sends the session on, it does so afterwards. @throws as `connectRdp` */
+export const enterRdp = (host: NextHost<EntrancePlan>): Promise<EnteredConnection | NotConnected> =>
+  held(host, (plan) => enter(plan));
+
+async function held<P extends EntrancePlan, T extends { readonly kind: 'active' | 'entered' }>(
+  { settings, plan, answers }: NextHost<P>,
+  sequence: (plan: P) => Conversation<T | NotConnected>,
+): Promise<{ readonly outcome: T; readonly transport: RdpTransport } | NotConnected> {
   // A plan that authenticates goes no further than that with a host that Kerberos does not prove.
   if (settings.trust.kind === 'unproven' && !plan.authenticate) throw unproven();
   const transport = await RdpTransport.connect(settings);
   try {
-    const outcome = await converse(connectionSequence(plan), { ...transport.answers, ...answers });
-    if (outcome.kind === 'active') return { outcome, transport };
+    const outcome = await converse(sequence(plan), { ...transport.answers, ...answers });
+    if (outcome.kind !== 'ended') return { outcome, transport };
     transport.close();
     return outcome;
   } catch (e) {

@@ -20,8 +20,8 @@ import { SessionReader } from './session-reader.ts';
 import { settings } from './settings.ts';
 
 export type Selected = Extract<NegotiationOutcome, { readonly kind: 'selected' }>;
-/** Everything that a client says on its way to an active session. */
-export interface ConnectionPlan {
+/** Everything that a client says until it has said who wants in. */
+export interface EntrancePlan {
   readonly offer: NegotiationOffer;
   /**
    * Network Level Authentication: without a refusal the host is proven and has the credentials. Where it is given, a host that selects
@@ -31,9 +31,12 @@ export interface ConnectionPlan {
   readonly settings: (selected: Selected) => ConnectInitial;
   /** Its password is wiped when it has been sent. */
   readonly clientInfo: () => InfoPacket;
-  readonly capabilities: (demand: DemandActive) => readonly CapabilitySet[];
   /** Told before each stage begins. */
   readonly onStage?: (stage: Stage, selected?: Selected) => void;
+}
+/** Everything that a client says on its way to an active session. */
+export interface ConnectionPlan extends EntrancePlan {
+  readonly capabilities: (demand: DemandActive) => readonly CapabilitySet[];
 }
 /** The phases of [MS-RDPBCGR] 1.3.1.1, in order. */
 export const stages = [
@@ -101,11 +104,18 @@ const needsAuthentication = {
   fix: 'log on with a card, or offer TLS alone where the host allows it',
 };
 
+/** As far as the client's word on who wants in; what follows is the host's to say. */
+export interface Entered {
+  readonly kind: 'entered';
+  readonly selected: Selected;
+  readonly agreed: Settings;
+  readonly ids: SessionIds;
+}
 /**
- * The whole connection sequence of a client, made of its phases: from the X.224 request to the font map.
+ * The connection sequence of a client up to its Client Info: for whoever has another end of the session speak from there on.
  * @throws MayflyError `rdp-…` and DecodeError where the host does not keep to the protocol
  */
-export function* connectionSequence(plan: ConnectionPlan): Conversation<Connected | NotConnected> {
+export function* enter(plan: EntrancePlan): Conversation<Entered | NotConnected> {
   const { onStage = () => undefined } = plan;
   onStage('negotiation');
   const selected = yield* negotiate(plan.offer);
@@ -138,6 +148,17 @@ export function* connectionSequence(plan: ConnectionPlan): Conversation<Connecte
   } finally {
     info.password.fill(0);
   }
+  return { kind: 'entered', selected, agreed, ids };
+}
+/**
+ * The whole connection sequence of a client, made of its phases: from the X.224 request to the font map.
+ * @throws MayflyError `rdp-…` and DecodeError where the host does not keep to the protocol
+ */
+export function* connectionSequence(plan: ConnectionPlan): Conversation<Connected | NotConnected> {
+  const { onStage = () => undefined } = plan;
+  const entered = yield* enter(plan);
+  if (entered.kind !== 'entered') return entered;
+  const { selected, agreed, ids } = entered;
   onStage('licensing', selected);
   const reader = new SessionReader(ids);
   const events = new AwaitedEvents(reader);

@@ -18,7 +18,7 @@ const messageChannelPdu = record({ header: securityHeader, body: rest });
 const SHARE_VERSION = 0x10;
 
 /** Licensing PDUs share the I/O channel with share PDUs, which have their own length first and a version behind it. */
-function isLicense(userData: Uint8Array): boolean {
+export function isLicense(userData: Uint8Array): boolean {
   const [low = 0, high = 0, type = 0, typeHigh = 0] = userData;
   const isShare = typeHigh === 0 && (type & 0xf0) === SHARE_VERSION && ((high << 8) | low) <= userData.length;
   return !isShare && (low & securityFlag.licensePkt) !== 0;

@@ -12,7 +12,8 @@ import { type ControlPdu, pduType, type SharePdu, sharePdu } from './share-contr
 import { isCompressed, pduType2, type ShareData, shareData } from './share-data.ts';
 import { statusInfo, statusInfoText } from './status-info.ts';
 
-const drawing: ReadonlySet<number> = new Set([
+/** Types of Data PDUs that say nothing of the logon: graphics, sound, indicators. */
+export const drawing: ReadonlySet<number> = new Set([
   pduType2.update,
   pduType2.pointer,
   pduType2.playSound,
@@ -69,18 +70,26 @@ function shareEvent(pdu: SharePdu): SessionEvent {
 const SHORTEST = 4;
 /** PDUs of one data unit. */
 const MOST_PDUS = 256;
-/** What the share PDUs of one data unit mean, up to the first that cannot be read. */
-export function shareEvents(userData: Uint8Array): readonly SessionEvent[] {
+/** A share PDU and what it means; none where it cannot be read. */
+export interface SharedPdu {
+  readonly pdu?: SharePdu;
+  readonly event: SessionEvent;
+}
+/** The share PDUs of one data unit, up to the first that cannot be read. */
+export function sharedPdus(userData: Uint8Array): readonly SharedPdu[] {
   const r = new ByteReader(userData);
-  const events: SessionEvent[] = [];
+  const all: SharedPdu[] = [];
   try {
     do {
-      if (events.length === MOST_PDUS) throw r.fail(`more than ${MOST_PDUS} PDUs`);
-      events.push(shareEvent(sharePdu.read(r)));
+      if (all.length === MOST_PDUS) throw r.fail(`more than ${MOST_PDUS} PDUs`);
+      const pdu = sharePdu.read(r);
+      all.push({ pdu, event: shareEvent(pdu) });
     } while (SHORTEST <= r.left);
   } catch (e) {
     if (!(e instanceof DecodeError)) throw e;
-    events.push(unreadable('malformed', `the host sent a share PDU that cannot be read: ${e.message}`));
+    all.push({ event: unreadable('malformed', `the host sent a share PDU that cannot be read: ${e.message}`) });
   }
-  return events;
+  return all;
 }
+/** What they mean. */
+export const shareEvents = (userData: Uint8Array): readonly SessionEvent[] => sharedPdus(userData).map(({ event }) => event);

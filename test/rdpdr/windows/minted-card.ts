@@ -26,7 +26,15 @@ export interface MintedCard {
 }
 const made = rsaKey();
 /** A live card whose key is of this process. */
-export function mintedCard({ octets = 1236, operations }: { octets?: number; operations?: number } = {}): MintedCard {
+export function mintedCard({
+  octets = 1236,
+  operations,
+  told = () => undefined,
+}: {
+  octets?: number;
+  operations?: number;
+  told?: (cause: DestructionCause) => void;
+} = {}): MintedCard {
   const destroyed: DestructionCause[] = [];
   const key: CardKey = {
     kind: 'rsa-2048',
@@ -40,7 +48,10 @@ export function mintedCard({ octets = 1236, operations }: { octets?: number; ope
     certificate,
     notAfter: 2_000_000_000,
     operations,
-    destroyed: (cause) => void destroyed.push(cause),
+    destroyed: (cause) => {
+      destroyed.push(cause);
+      told(cause);
+    },
   });
   return { card, certificate, pin: Buffer.from(card.pin).toString('latin1'), destroyed };
 }

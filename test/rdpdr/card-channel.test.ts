@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CardChannel } from '../../src/net/card-channel.ts';
 import { ChannelReassembly } from '../../src/rdp/channel-reassembly.ts';
 import { channelChunks, MOST_MESSAGE } from '../../src/rdp/channels.ts';
 import { domainFrame } from '../../src/rdp/mcs-domain.ts';
 import { rdpFrame } from '../../src/rdp/rdp-frame.ts';
 import { channelFlag, channelPdu } from '../../src/rdp/virtual-channel.ts';
+import { CardChannel } from '../../src/rdpdr/card-channel.ts';
 import type { ReaderCard } from '../../src/rdpdr/card-connections.ts';
 import { type CorePdu, corePdu } from '../../src/rdpdr/core-pdu.ts';
 import { controlRequest, controlResponse, majorFunction } from '../../src/rdpdr/device-io.ts';
@@ -16,9 +16,9 @@ import { readReturn } from '../../src/rdpdr/esc-return-codec.ts';
 import { scardCode } from '../../src/rdpdr/scard-code.ts';
 import { decode, encode } from '../../src/wire/codec.ts';
 import { ids, RDPDR } from '../rdp/server-says.ts';
-import { atr, countedOctets, HandClock, none, settled, usual } from '../rdpdr/reader-at-hand.ts';
 import * as xrdp from '../vectors/rdpdr/xrdp.ts';
 import { bytes } from '../wire/annotated-hex.ts';
+import { atr, countedOctets, HandClock, none, settled, usual } from './reader-at-hand.ts';
 
 /** Octets of a reply that takes two chunks. */
 const OBJECT = 1850;
@@ -30,12 +30,7 @@ function atHand(transmit: ReaderCard['transmit'] = async () => new Uint8Array(OB
     connected: {
       agreed: { ioChannelId: ids.ioChannelId, channels: [{ name: 'rdpdr', channelId: RDPDR }], skipChannelJoin: false },
       ids,
-      session: {
-        shareId: 1,
-        serverSource: 1002,
-        demand: { shareId: 1, sourceDescriptor: none, capabilitySets: [] },
-        chunkLength: 1600,
-      },
+      session: { chunkLength: 1600 },
     },
     card: { answerToReset: atr, transmit, reset: () => undefined },
     random: countedOctets(),

@@ -2,11 +2,11 @@ import { ChannelReassembly } from '../rdp/channel-reassembly.ts';
 import { type ChannelSend, channelMessage } from '../rdp/channels.ts';
 import type { Connected } from '../rdp/connection-sequence.ts';
 import { refusal, type SessionRefusal } from '../rdp/session-refusal.ts';
-import type { ReaderCard } from '../rdpdr/card-connections.ts';
-import { DeviceRedirection, type DeviceRedirectionPorts } from '../rdpdr/device-redirection.ts';
-import { SmartCardReader, type SmartCardReaderPorts } from '../rdpdr/smart-card-reader.ts';
 import { DecodeError } from '../wire/cursor.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
+import type { ReaderCard } from './card-connections.ts';
+import { DeviceRedirection, type DeviceRedirectionPorts } from './device-redirection.ts';
+import { SmartCardReader, type SmartCardReaderPorts } from './smart-card-reader.ts';
 
 const CHANNEL = 'rdpdr';
 /** Octets of a message: a call sends the card 64 KiB at most. */
@@ -19,7 +19,7 @@ const COMMAND = 20_000;
 export interface CardChannelPorts
   extends Pick<DeviceRedirectionPorts, 'computerName' | 'events' | 'cardHandle'>,
     Pick<SmartCardReaderPorts, 'random' | 'after'> {
-  readonly connected: Pick<Connected, 'agreed' | 'ids' | 'session'>;
+  readonly connected: Pick<Connected, 'agreed' | 'ids'> & { readonly session: Pick<Connected['session'], 'chunkLength'> };
   readonly card: ReaderCard;
   /** Takes PDUs to be written, whole. It does not throw. */
   readonly write: (octets: Uint8Array) => void;

@@ -1,13 +1,12 @@
-import type { DestructionCause, LiveCard } from '../custody/live-card.ts';
 import type { LoggedOn } from '../rdp/save-session-info.ts';
 import type { RedirectionTarget } from '../rdp/server-redirection.ts';
 import type { SessionRefusal } from '../rdp/session-refusal.ts';
-import type { ReaderCard } from '../rdpdr/card-connections.ts';
-import { watchedCard } from '../rdpdr/card-use.ts';
-import { LogonProgress } from '../rdpdr/logon-progress.ts';
-import type { RedirectionEvent } from '../rdpdr/redirection-event.ts';
-import type { SmartCardReaderPorts } from '../rdpdr/smart-card-reader.ts';
-import type { StalledLogon } from '../rdpdr/stalled-logon.ts';
+import type { ReaderCard } from './card-connections.ts';
+import { watchedCard } from './card-use.ts';
+import { LogonProgress } from './logon-progress.ts';
+import type { RedirectionEvent } from './redirection-event.ts';
+import type { SmartCardReaderPorts } from './smart-card-reader.ts';
+import type { StalledLogon } from './stalled-logon.ts';
 
 /** How a session ended. */
 export type SessionEnd =
@@ -22,7 +21,9 @@ export type SessionEnd =
 /** What came of the logon. */
 export type LogonOutcome = { readonly kind: 'logged-on'; readonly who: LoggedOn } | SessionEnd;
 
-const causes: Readonly<Record<LogonOutcome['kind'], DestructionCause>> = {
+/** What its key is destroyed for. */
+export type LogonEnd = 'authenticated' | 'logon-failed' | 'session-ended' | 'expired' | 'released';
+const causes: Readonly<Record<LogonOutcome['kind'], LogonEnd>> = {
   'logged-on': 'authenticated',
   refused: 'logon-failed',
   redirected: 'session-ended',
@@ -32,7 +33,8 @@ const causes: Readonly<Record<LogonOutcome['kind'], DestructionCause>> = {
 };
 
 export interface SessionLogonPorts {
-  readonly card: ReaderCard & Pick<LiveCard, 'destroy'>;
+  /** `destroy` resolves when no octet of the key is left. */
+  readonly card: ReaderCard & { readonly destroy: (cause: LogonEnd) => Promise<void> };
   /** Milliseconds until the certificate ends. */
   readonly notAfter: number;
   /**

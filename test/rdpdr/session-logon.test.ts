@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { SessionLogon, type SessionLogonPorts } from '../../src/net/session-logon.ts';
+import { SessionLogon, type SessionLogonPorts } from '../../src/rdpdr/session-logon.ts';
 import { cardWithStandIn } from '../custody/card-with-stand-in.ts';
 import { getData, select } from '../piv/card-in-hand.ts';
-import { HandClock } from '../rdpdr/reader-at-hand.ts';
 import { bytes } from '../wire/annotated-hex.ts';
+import { HandClock } from './reader-at-hand.ts';
 
 const MINUTES = 5 * 60_000;
 const user = { domain: 'CORP', userName: 'alice', sessionId: 2 };

@@ -1,0 +1,94 @@
+import { confirmActive } from '../rdp/confirm-active.ts';
+import { domainFrame } from '../rdp/mcs-domain.ts';
+import { isFastPath } from '../rdp/rdp-frame.ts';
+import { securityFlag } from '../rdp/security-header.ts';
+import { isLicense } from '../rdp/session-reader.ts';
+import { pduType, type SharePdu, sharePdus } from '../rdp/share-control.ts';
+import { pduType2, shareData } from '../rdp/share-data.ts';
+import { decode, encode } from '../wire/codec.ts';
+import { DecodeError } from '../wire/cursor.ts';
+import { headChannel, IO_HEAD, loneDataType, patchIds, SEND_DATA_HEAD } from './pdu-head.ts';
+import type { PduReader, PduVerdict } from './pdu-stream.ts';
+import type { RelayChannels } from './relay-channels.ts';
+import { rewritten } from './rewrite-row.ts';
+import { rewriteTable } from './rewrite-table.ts';
+
+export interface ClientReaderPorts {
+  readonly channels: RelayChannels;
+  /** Takes octets for the host. */
+  readonly toHost: (octets: Uint8Array) => void;
+  /** Whether keyboard and mouse may reach the host by now. */
+  readonly mayType: () => boolean;
+  /** Told of every input, whatever becomes of it. */
+  readonly typed: () => void;
+  /** The client says that it leaves. */
+  readonly leaves: () => void;
+}
+const KIND = 'send-data-request';
+
+/** Reads what a client says to a host: nothing about graphics, and of input only whether it may pass. */
+export class ClientReader implements PduReader {
+  readonly #ports: ClientReaderPorts;
+  constructor(ports: ClientReaderPorts) {
+    this.#ports = ports;
+  }
+  verdict(head: Uint8Array, length: number): PduVerdict | undefined {
+    if (isFastPath(head)) return this.#input();
+    if (head.length < Math.min(SEND_DATA_HEAD, length)) return undefined;
+    const id = headChannel(head, KIND);
+    if (id === undefined) return 'take';
+    const { channels } = this.#ports;
+    const { role, behind } = channels.ofClient(id);
+    if (role === 'silent' || role === 'devices' || behind === undefined) return 'drop';
+    if (role === 'io') {
+      if (head.length < Math.min(IO_HEAD, length)) return undefined;
+      const type = loneDataType(head, length);
+      if (type === undefined) return 'take';
+      if (type === pduType2.input && this.#input() === 'drop') return 'drop';
+    }
+    if (behind !== id || channels.behind.userId !== channels.front.userId) patchIds(head, behind, channels.behind.userId);
+    return 'pass';
+  }
+  pass(run: Uint8Array): void {
+    this.#ports.toHost(run);
+  }
+  take(pdu: Uint8Array): void {
+    const { channels, toHost, leaves } = this.#ports;
+    const domain = decode(domainFrame, pdu);
+    if (domain.kind === 'disconnect-provider-ultimatum') {
+      toHost(pdu);
+      leaves();
+      return;
+    }
+    if (domain.kind !== KIND) throw new DecodeError(`${domain.kind} in the session`, 0);
+    const { userData } = domain;
+    const forHost = isLicense(userData) ? userData : this.#share(userData);
+    if (forHost.length === 0) return;
+    const { ioChannelId: channelId, userId: initiator } = channels.behind;
+    toHost(encode(domainFrame, { ...domain, channelId, initiator, userData: forHost }));
+  }
+  #input(): PduVerdict {
+    this.#ports.typed();
+    return this.#ports.mayType() ? 'pass' : 'drop';
+  }
+  #share(userData: Uint8Array): Uint8Array {
+    // A second Client Info would name somebody else.
+    if (((userData[0] ?? 0) & securityFlag.infoPkt) !== 0 && userData[3] === 0 && userData[2] === 0)
+      throw new DecodeError('a second Client Info', 0);
+    return encode(
+      sharePdus,
+      decode(sharePdus, userData).flatMap((pdu) => this.#forwarded(pdu) ?? []),
+    );
+  }
+  #forwarded(pdu: SharePdu): SharePdu | undefined {
+    if (pdu.kind !== 'control') return pdu;
+    if (pdu.pduType === pduType.data) {
+      const isInput = decode(shareData, pdu.body).pduType2 === pduType2.input;
+      return isInput && this.#input() === 'drop' ? undefined : pdu;
+    }
+    if (pdu.pduType !== pduType.confirmActive) throw new DecodeError(`a share PDU of type ${pdu.pduType} from a client`, 0);
+    const confirm = decode(confirmActive, pdu.body);
+    const capabilitySets = rewritten(rewriteTable.confirmActive, confirm.capabilitySets, undefined);
+    return { ...pdu, body: encode(confirmActive, { ...confirm, capabilitySets }) };
+  }
+}

@@ -1,0 +1,125 @@
+import { pinAsPassword } from '../rdp/client-info.ts';
+import type { SessionView } from '../session/session.ts';
+import type { SessionCard } from '../session/session-cards.ts';
+import { MayflyError } from '../wire/mayfly-error.ts';
+import type { Admitted } from './front.ts';
+import { type GatewayEnd, gatewayEnd, gatewayEnds } from './gateway-end.ts';
+import type { Behind, Dialled, GatewayGuest, GatewayPorts, LaunchGrant } from './gateway-ports.ts';
+import { rewritten } from './rewrite-row.ts';
+import { rewriteTable } from './rewrite-table.ts';
+import { SessionRelay } from './session-relay.ts';
+import { toldEnd } from './told-end.ts';
+
+/** Milliseconds that a client has to read why it is sent away. */
+const LINGER = 2000;
+
+/** The session of one client whose token was good: its card, its host, and the relay between both, to the end of all three. */
+export class GatewaySession {
+  /** Resolves when its key is gone and its end is noted. */
+  readonly ended: Promise<GatewayEnd>;
+  readonly #ports: GatewayPorts;
+  readonly #guest: GatewayGuest;
+  readonly #admitted: Admitted<LaunchGrant>;
+  readonly #over = Promise.withResolvers<GatewayEnd>();
+  #isOver = false;
+  #relay: SessionRelay | undefined;
+
+  constructor(ports: GatewayPorts, guest: GatewayGuest, admitted: Admitted<LaunchGrant>) {
+    this.#ports = ports;
+    this.#guest = guest;
+    this.#admitted = admitted;
+    this.ended = this.#run();
+  }
+  get session(): string {
+    return this.#admitted.grant.session;
+  }
+  /** The first end counts. */
+  end(end: GatewayEnd): void {
+    this.#isOver = true;
+    this.#over.resolve(end);
+  }
+  async #run(): Promise<GatewayEnd> {
+    const { sessions, elapsed } = this.#ports;
+    const { caller, session: id } = this.#admitted.grant;
+    const began = elapsed();
+    // Whoever made this has it before anything comes of it.
+    await Promise.resolve();
+    this.#guest.onClose(() => this.end(gatewayEnd('client-left')));
+    let stopWatching: () => void = () => undefined;
+    let card: SessionCard | undefined;
+    let behind: Behind | undefined;
+    try {
+      stopWatching = sessions.watch(caller, id, (view) => this.#watched(view));
+      card = await sessions.openCard(caller, id, 'gateway');
+      if (!this.#isOver) behind = await this.#dial(sessions.get(caller, id), card);
+      if (behind && !this.#isOver) this.#begin(sessions.get(caller, id), card, behind);
+    } catch (e) {
+      this.end(this.#failure(e, card !== undefined));
+    }
+    const end = await this.#over.promise;
+    stopWatching();
+    await this.#close(end, card, behind);
+    this.#noteEnd(end, card, elapsed() - began);
+    if (gatewayEnds[end.cause].endsSession) await sessions.fail(id, end.cause, end.sentence);
+    return end;
+  }
+  #watched({ state, sentence }: SessionView): void {
+    if (state !== 'granted') this.end(gatewayEnd('session-over', sentence));
+  }
+  async #dial({ host, account }: SessionView, card: SessionCard): Promise<Behind | undefined> {
+    if (!account) throw new MayflyError('gateway-account', 'the session has no account');
+    const { initial, info } = this.#admitted;
+    const asked: Dialled = {
+      ...{ host, account, card },
+      settings: ({ protocol: selectedProtocol, flags: hostFlags }) => {
+        const facts = { selectedProtocol, hostFlags, allowed: () => false };
+        const blocks = rewritten(rewriteTable.settings, initial.conference.blocks, facts);
+        return { ...initial, conference: { ...initial.conference, blocks } };
+      },
+      clientInfo: (userName) =>
+        rewritten(rewriteTable.clientInfo, info, {
+          ...{ userName, mayChooseShell: false },
+          password: pinAsPassword(card.card.pin),
+        }),
+    };
+    const outcome = await this.#ports.dial(asked);
+    if (!('kind' in outcome)) return outcome;
+    this.end(gatewayEnd('host-refused', outcome.sentence));
+    return undefined;
+  }
+  #begin(view: SessionView, card: SessionCard, behind: Behind): void {
+    const { note, clock, tap } = this.#ports;
+    const { account, id: session, host } = view;
+    if (!account) return;
+    const named = { session, card: card.id };
+    note({ event: 'gateway-connected', at: clock(), ...named, host, network: this.#guest.address });
+    this.#relay = new SessionRelay({
+      ...{ gateway: this.#ports, admitted: this.#admitted, behind, card, account, tap: tap?.(view) },
+      client: this.#guest.release(),
+      loggedOn: () => note({ event: 'card-authenticated', at: clock(), ...named }),
+      end: (end) => this.end(end),
+    });
+    this.#relay.begin();
+  }
+  #failure(e: unknown, hasCard: boolean): GatewayEnd {
+    if (!(e instanceof MayflyError)) this.#ports.log('a gateway session failed', e);
+    const sentence = e instanceof MayflyError ? e.message : undefined;
+    return gatewayEnd(hasCard ? 'host-unreachable' : 'no-card', sentence);
+  }
+  /** The key goes first. */
+  async #close(end: GatewayEnd, card: SessionCard | undefined, behind: Behind | undefined): Promise<void> {
+    const relay = this.#relay;
+    await (relay ? relay.close() : card?.card.destroy('session-ended'));
+    behind?.stream.destroy();
+    if (end.cause === 'client-left') return this.#guest.close();
+    const { initial, ids } = this.#admitted;
+    await this.#guest.leave(toldEnd(end, initial, ids, relay?.shareId ?? 0), LINGER);
+  }
+  #noteEnd({ cause, sentence }: GatewayEnd, card: SessionCard | undefined, ms: number): void {
+    const { note, clock } = this.#ports;
+    const { fromClient, fromHost } = this.#relay?.octets ?? { fromClient: 0, fromHost: 0 };
+    const at = clock();
+    const facts = { cause, sentence, fromClient, fromHost, ms: Math.round(ms) };
+    note({ event: 'gateway-ended', at, session: this.session, card: card?.id, ...facts });
+  }
+}

@@ -1,0 +1,21 @@
+import { lowerCase } from '../policy/lower-case.ts';
+import type { LoggedOn } from '../rdp/save-session-info.ts';
+import type { GrantedAccount } from '../session/session.ts';
+
+/** Octets of a NetBIOS name. */
+const NETBIOS = 15;
+
+/**
+ * Whether whoever the host logged on is whom the session was granted for. A host writes the domain as NetBIOS or as DNS has it; the
+ * NetBIOS name is the first label of the DNS name unless another is known.
+ */
+export function isGranted(
+  { domain, userName }: LoggedOn,
+  account: Pick<GrantedAccount, 'name' | 'domain' | 'userPrincipalName'>,
+  netBiosDomain: string = account.domain.split('.', 1)[0]?.slice(0, NETBIOS) ?? '',
+): boolean {
+  const [user, of] = [lowerCase(userName), lowerCase(domain)];
+  const isOfDomain = of === lowerCase(account.domain) || of === lowerCase(netBiosDomain);
+  if (user === lowerCase(account.name)) return isOfDomain;
+  return user === lowerCase(account.userPrincipalName) && (of === '' || isOfDomain);
+}

@@ -1,0 +1,104 @@
+import { demandActive } from '../rdp/demand-active.ts';
+import { domainFrame } from '../rdp/mcs-domain.ts';
+import { isFastPath } from '../rdp/rdp-frame.ts';
+import { saveSessionInfo } from '../rdp/save-session-info.ts';
+import type { SessionEvent } from '../rdp/session-event.ts';
+import { isLicense } from '../rdp/session-reader.ts';
+import { type SharePdu, sharePdus } from '../rdp/share-control.ts';
+import { withBody } from '../rdp/share-data.ts';
+import { drawing, sharedPdus } from '../rdp/share-event.ts';
+import { decode, encode } from '../wire/codec.ts';
+import { DecodeError } from '../wire/cursor.ts';
+import { headChannel, IO_HEAD, loneDataType, patchIds, SEND_DATA_HEAD } from './pdu-head.ts';
+import type { PduReader, PduVerdict } from './pdu-stream.ts';
+import type { RelayChannels } from './relay-channels.ts';
+import { rewritten } from './rewrite-row.ts';
+import { rewriteTable } from './rewrite-table.ts';
+
+export interface HostReaderPorts {
+  readonly channels: RelayChannels;
+  /** Takes octets for the client. */
+  readonly toClient: (octets: Uint8Array) => void;
+  /** What the host says of the session, before the client hears of it. */
+  readonly happened: (event: SessionEvent) => void;
+  /** A data unit of the device redirection channel. */
+  readonly devices: (userData: Uint8Array) => void;
+  /** Whether the client asked to be told errors. */
+  readonly wantsErrors: boolean;
+}
+const KIND = 'send-data-indication';
+
+/** Reads what a host says to a client: what is about the session itself, and nothing else. */
+export class HostReader implements PduReader {
+  readonly #ports: HostReaderPorts;
+  constructor(ports: HostReaderPorts) {
+    this.#ports = ports;
+  }
+  verdict(head: Uint8Array, length: number): PduVerdict | undefined {
+    if (isFastPath(head)) return 'pass';
+    if (head.length < Math.min(SEND_DATA_HEAD, length)) return undefined;
+    const id = headChannel(head, KIND);
+    if (id === undefined) return 'take';
+    const { role, front } = this.#ports.channels.ofHost(id);
+    if (role === 'silent' || front === undefined) return role === 'devices' ? 'take' : 'drop';
+    if (role === 'devices') return 'take';
+    if (role === 'io') {
+      if (head.length < Math.min(IO_HEAD, length)) return undefined;
+      if (!drawing.has(loneDataType(head, length) ?? -1)) return 'take';
+    }
+    if (front !== id) patchIds(head, front);
+    return 'pass';
+  }
+  pass(run: Uint8Array): void {
+    this.#ports.toClient(run);
+  }
+  take(pdu: Uint8Array): void {
+    const { channels, devices, toClient, happened } = this.#ports;
+    const domain = decode(domainFrame, pdu);
+    if (domain.kind === 'disconnect-provider-ultimatum') {
+      toClient(pdu);
+      const sentence = 'the host ended the connection';
+      happened({ kind: 'disconnect', reason: domain.reason, refusal: { code: 'disconnected', name: 'disconnected', sentence } });
+      return;
+    }
+    if (domain.kind !== KIND) throw new DecodeError(`${domain.kind} in the session`, 0);
+    const { userData } = domain;
+    if (channels.ofHost(domain.channelId).role === 'devices') {
+      devices(userData);
+      return;
+    }
+    const forClient = isLicense(userData) ? userData : this.#share(userData);
+    if (forClient.length === 0) return;
+    toClient(encode(domainFrame, { ...domain, channelId: channels.front.ioChannelId, userData: forClient }));
+  }
+  /** The share PDUs that the client is to see, as it is to see them. */
+  #share(userData: Uint8Array): Uint8Array {
+    const out: SharePdu[] = [];
+    for (const { pdu, event } of sharedPdus(userData)) {
+      this.#ports.happened(event);
+      const forwarded = pdu && this.#forwarded(pdu, event);
+      if (forwarded) out.push(forwarded);
+    }
+    return encode(sharePdus, out);
+  }
+  #forwarded(pdu: SharePdu, event: SessionEvent): SharePdu | undefined {
+    if (pdu.kind !== 'control') return pdu;
+    switch (event.kind) {
+      case 'demand-active': {
+        const { demand } = event;
+        const capabilitySets = rewritten(rewriteTable.demandActive, demand.capabilitySets, undefined);
+        return { ...pdu, body: encode(demandActive, { ...demand, capabilitySets }) };
+      }
+      case 'save-session-info':
+      case 'logon-error':
+        return withBody(pdu, saveSessionInfo, rewritten(rewriteTable.saveSessionInfo, event.session, undefined));
+      case 'error-info':
+        return this.#ports.wantsErrors ? pdu : undefined;
+      case 'redirection':
+      case 'unreadable':
+        return undefined;
+      default:
+        return pdu;
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import { LEAST_USER, SEND_DATA_INDICATION, SEND_DATA_REQUEST } from '../rdp/mcs-send-data.ts';
+import { pduType } from '../rdp/share-control.ts';
+
+/** Places in a send data request or indication with its TPKT. */
+const CHOICE = 7;
+const INITIATOR = 8;
+const CHANNEL = 10;
+const LENGTH = 13;
+const LONG = 0x80;
+const X224_DATA = [0x02, 0xf0, 0x80] as const;
+const X224 = 4;
+/** Octets of the head up to the end of a long length. */
+export const SEND_DATA_HEAD = 15;
+
+export const choiceOf = { 'send-data-request': SEND_DATA_REQUEST << 2, 'send-data-indication': SEND_DATA_INDICATION << 2 };
+/** The channel of a data unit of that kind; `undefined` for anything else. The head has at least 15 octets, or the PDU ends before. */
+export function headChannel(head: Uint8Array, kind: keyof typeof choiceOf): number | undefined {
+  if (head.length < SEND_DATA_HEAD - 1 || head[CHOICE] !== choiceOf[kind]) return undefined;
+  if (X224_DATA.some((octet, i) => head[X224 + i] !== octet)) return undefined;
+  return ((head[CHANNEL] ?? 0) << 8) | (head[CHANNEL + 1] ?? 0);
+}
+const put = (head: Uint8Array, at: number, value: number) => {
+  head[at] = value >> 8;
+  head[at + 1] = value & 0xff;
+};
+/** Changes the ids of a data unit where it lies: all that native clients and hosts look at. */
+export function patchIds(head: Uint8Array, channelId: number, userId?: number): void {
+  put(head, CHANNEL, channelId);
+  if (userId !== undefined) put(head, INITIATOR, userId - LEAST_USER);
+}
+
+/** Places within user data on the I/O channel, [MS-RDPBCGR] 2.2.8.1.1.1. */
+const PDU_TYPE_2 = 14;
+const SHARE_VERSION = 0x10;
+/** pduType2 of a PDU that is alone in its data unit and a Data PDU; `undefined` for whatever has to be looked at as a whole. */
+export function loneDataType(head: Uint8Array, length: number): number | undefined {
+  const at = (head[LENGTH] ?? 0) & LONG ? LENGTH + 2 : LENGTH + 1;
+  const [low = 0, high = 0, type = 0, typeHigh = 1] = head.subarray(at);
+  if (((high << 8) | low) !== length - at || typeHigh !== 0 || type !== (SHARE_VERSION | pduType.data)) return undefined;
+  return head.subarray(at + PDU_TYPE_2)[0];
+}
+/** Octets of a head that tell all of this. */
+export const IO_HEAD = LENGTH + 2 + PDU_TYPE_2 + 1;

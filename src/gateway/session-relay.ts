@@ -1,0 +1,197 @@
+import { chunkLengthOf } from '../rdp/activate.ts';
+import type { LoggedOn } from '../rdp/save-session-info.ts';
+import { CHANNEL_CHUNK_LENGTH } from '../rdp/session-capabilities.ts';
+import type { SessionEvent } from '../rdp/session-event.ts';
+import { CardChannel } from '../rdpdr/card-channel.ts';
+import { SessionLogon } from '../rdpdr/session-logon.ts';
+import type { GrantedAccount } from '../session/session.ts';
+import type { SessionCard } from '../session/session-cards.ts';
+import { MayflyError } from '../wire/mayfly-error.ts';
+import { ClientReader } from './client-reader.ts';
+import type { Admitted } from './front.ts';
+import { type GatewayEnd, type GatewayEndCause, gatewayEnd } from './gateway-end.ts';
+import type { Behind, GatewayPorts, LaunchGrant, Tap } from './gateway-ports.ts';
+import { isGranted } from './granted-account.ts';
+import { HostReader } from './host-reader.ts';
+import { Relay, type RelaySide } from './relay.ts';
+import { RelayChannels } from './relay-channels.ts';
+import { wantsErrors } from './told-end.ts';
+
+export interface SessionRelayPorts {
+  readonly gateway: Pick<GatewayPorts, 'elapsed' | 'random' | 'after' | 'idle' | 'clock'>;
+  readonly admitted: Admitted<LaunchGrant>;
+  readonly client: RelaySide;
+  readonly behind: Behind;
+  readonly card: SessionCard;
+  readonly account: GrantedAccount;
+  readonly tap: Tap | undefined;
+  readonly loggedOn: (who: LoggedOn) => void;
+  /** The first counts. */
+  readonly end: (end: GatewayEnd) => void;
+}
+/** Milliseconds that a host has to close after it has said why it will. */
+const FAREWELL = 5000;
+const COMPUTER = 'mayfly';
+
+/** Client and host with our card in between: who may type, who is logged on, when the key goes. */
+export class SessionRelay {
+  readonly #ports: SessionRelayPorts;
+  readonly #relay: Relay;
+  readonly #channel: CardChannel;
+  readonly #logon: SessionLogon;
+  readonly #operationsBefore: number;
+  #isLoggedOn = false;
+  #typedAt: number;
+  /** Why the host said that it will end. */
+  #farewell: string | undefined;
+  #callOff: () => void = () => undefined;
+  shareId = 0;
+
+  constructor(ports: SessionRelayPorts) {
+    this.#ports = ports;
+    const { gateway, admitted, behind, client, card } = ports;
+    const { entered, logon } = behind;
+    const { elapsed, after, clock } = gateway;
+    this.#typedAt = elapsed();
+    this.#operationsBefore = card.card.operations;
+    const channels = new RelayChannels(admitted.ids, { ...entered.ids, channels: entered.agreed.channels });
+    const notAfter = Math.max(0, card.notAfter - clock()) * 1000;
+    this.#logon = new SessionLogon({ card: card.card, notAfter, logon, after, elapsed }, () => {
+      if (this.#logon.isWithCard) this.#end('card-expired');
+    });
+    this.#channel = new CardChannel({
+      connected: { agreed: entered.agreed, ids: entered.ids, session: { chunkLength: CHANNEL_CHUNK_LENGTH } },
+      card: this.#logon.card,
+      random: gateway.random,
+      after,
+      computerName: COMPUTER,
+      cardHandle: behind.cardHandle,
+      write: (octets) => this.#relay.toHost(octets),
+      events: (event) => {
+        this.#logon.happened(event);
+        if (event.kind === 'device-refused' && this.#isPending) this.#end('logon-failed', 'the host does not take the card');
+      },
+    });
+    const fromHost = new HostReader({
+      channels,
+      wantsErrors: wantsErrors(admitted.initial),
+      toClient: (octets) => {
+        ports.tap?.('host', octets, elapsed());
+        this.#relay.toClient(octets);
+      },
+      happened: (event) => this.#happened(event),
+      devices: (userData) => {
+        const refused = this.#channel.receive(channels.behindOf('devices') ?? 0, userData);
+        if (refused) this.#end('host-malformed', refused.sentence);
+      },
+    });
+    const fromClient = new ClientReader({
+      channels,
+      toHost: (octets) => {
+        ports.tap?.('client', octets, elapsed());
+        this.#relay.toHost(octets);
+      },
+      mayType: () => this.#isLoggedOn || !this.#logon.isWithCard,
+      typed: () => {
+        this.#typedAt = elapsed();
+      },
+      leaves: () => this.#end('client-left'),
+    });
+    const ended = (side: 'client' | 'host', cause: unknown) => this.#broken(side, cause);
+    this.#relay = new Relay({ client, host: behind, fromClient, fromHost, ended });
+  }
+  begin(): void {
+    const { refusal } = this.#channel;
+    if (refusal && this.#logon.isWithCard) {
+      this.#end('logon-failed', refusal.sentence);
+      return;
+    }
+    void this.#ports.card.ended.then((cause) => {
+      if (this.#isPending) this.#end('logon-failed', `the card has ended (${cause}) before anybody was logged on`);
+    });
+    this.#watchIdle();
+    this.#relay.begin();
+  }
+  get octets(): { readonly fromClient: number; readonly fromHost: number } {
+    const { fromClient, fromHost } = this.#relay;
+    return { fromClient, fromHost };
+  }
+  /** Nothing is passed on any more; resolves when the key is gone. */
+  async close(): Promise<void> {
+    this.#callOff();
+    this.#relay.end();
+    this.#channel.end();
+    this.#logon.over({ kind: 'cancelled' });
+    await this.#logon.outcome;
+  }
+  /** The host has yet to log somebody on by the card. */
+  get #isPending(): boolean {
+    return this.#logon.isWithCard && !this.#isLoggedOn;
+  }
+  #end(cause: GatewayEndCause, sentence?: string): void {
+    this.#ports.end(gatewayEnd(cause, sentence));
+  }
+  #broken(side: 'client' | 'host', cause: unknown): void {
+    const isMalformed = cause instanceof MayflyError;
+    if (side === 'client') this.#end(isMalformed ? 'client-malformed' : 'client-left', isMalformed ? cause.message : undefined);
+    else if (isMalformed) this.#end('host-malformed', cause.message);
+    else if (this.#farewell !== undefined) this.#end('host-refused', this.#farewell);
+    else this.#end('host-left');
+  }
+  #happened(event: SessionEvent): void {
+    switch (event.kind) {
+      case 'demand-active':
+        this.shareId = event.demand.shareId;
+        this.#channel.chunkLength = chunkLengthOf(event.demand);
+        break;
+      case 'save-session-info':
+        if (event.loggedOn) this.#whoIs(event.loggedOn);
+        break;
+      case 'logon-error':
+        if (event.refusal && this.#isPending) this.#end('logon-failed', event.refusal.sentence);
+        break;
+      case 'error-info':
+      case 'disconnect':
+        if (event.refusal) this.#saidFarewell(event.refusal.sentence);
+        break;
+      case 'redirection':
+        if (event.target.follow) this.#end('redirected');
+        break;
+      case 'unreadable':
+        this.#end('host-malformed', event.sentence);
+        break;
+      default:
+        break;
+    }
+  }
+  /** INVARIANT: whoever is logged on is whom the session was granted for, from the first notification to the last. */
+  #whoIs(who: LoggedOn): void {
+    if (!this.#logon.isWithCard) return;
+    const fault = this.#faultOf(who);
+    if (fault) this.#end(fault);
+    else if (!this.#isLoggedOn) {
+      this.#isLoggedOn = true;
+      this.#logon.over({ kind: 'logged-on', who });
+      this.#ports.loggedOn(who);
+    }
+  }
+  /** A notification without a name is one of somebody who was named before. */
+  #faultOf(who: LoggedOn): 'other-account' | 'logon-without-card' | undefined {
+    const { account, behind, card } = this.#ports;
+    const isHolder = who.userName === '' ? this.#isLoggedOn : isGranted(who, account, behind.netBiosDomain);
+    if (!isHolder) return 'other-account';
+    return this.#isLoggedOn || this.#operationsBefore < card.card.operations ? undefined : 'logon-without-card';
+  }
+  #saidFarewell(sentence: string): void {
+    if (this.#farewell !== undefined) return;
+    this.#farewell = sentence;
+    this.#callOff();
+    this.#callOff = this.#ports.gateway.after(FAREWELL, () => this.#end('host-refused', sentence));
+  }
+  #watchIdle(): void {
+    const { elapsed, after, idle } = this.#ports.gateway;
+    const left = this.#typedAt + idle - elapsed();
+    if (left <= 0) this.#end('idle');
+    else this.#callOff = after(left, () => this.#watchIdle());
+  }
+}
