@@ -37,7 +37,7 @@ function* placed<T>(place: NlaPlace, talk: Conversation<T>): Conversation<T | Nl
     return { ...refusal(place, name, cause.message, cause.next), cause };
   }
 }
-const isRefusal = <T extends object>(outcome: T | NlaRefusal): outcome is NlaRefusal => 'place' in outcome;
+const isRefusal = (outcome: object): outcome is NlaRefusal => 'place' in outcome;
 
 /** The ticket for the host; the ticket-granting ticket is gone when it is there. */
 function* hostTicket(question: NlaQuestion, granting: Credential, skew: number): Conversation<Credential | NlaRefusal> {

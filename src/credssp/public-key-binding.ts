@@ -1,6 +1,6 @@
 import { sha256 } from '../crypto/digest.ts';
 import { decode } from '../wire/codec.ts';
-import { readPathCertificate } from '../x509/path-certificate.ts';
+import { extensible, optional, raw, sequence } from '../wire/der.ts';
 import { subjectPublicKeyInfo } from '../x509/public-key.ts';
 
 /** Octets of a clientNonce, [MS-CSSP] 2.2.1. */
@@ -14,9 +14,29 @@ const magic: Readonly<Record<Direction, Uint8Array>> = {
   client: new TextEncoder().encode('CredSSP Client-To-Server Binding Hash\0'),
   server: new TextEncoder().encode('CredSSP Server-To-Client Binding Hash\0'),
 };
+const SEQUENCE = 0x30;
+const INTEGER = 0x02;
+const EXPLICIT_0 = 0xa0;
+/**
+ * A certificate as far as its key, RFC 5280 4.1. The rest may be as it likes, but no octet may be read in two ways: TLS and this must see
+ * the same key.
+ */
+const certificateOfKey = sequence({
+  tbsCertificate: extensible({
+    version: optional(raw(EXPLICIT_0)),
+    serialNumber: raw(INTEGER),
+    signature: raw(SEQUENCE),
+    issuer: raw(SEQUENCE),
+    validity: raw(SEQUENCE),
+    subject: raw(SEQUENCE),
+    subjectPublicKeyInfo,
+  }),
+  signatureAlgorithm: raw(SEQUENCE),
+  signature: raw(0x03),
+});
 /** What the certificate's subjectPublicKey BIT STRING holds: for RSA the RSAPublicKey, for EC the point. @throws DecodeError */
 export const boundKey = (certificate: Uint8Array): Uint8Array =>
-  decode(subjectPublicKeyInfo, readPathCertificate(certificate).publicKey).subjectPublicKey;
+  decode(certificateOfKey, certificate).tbsCertificate.subjectPublicKeyInfo.subjectPublicKey;
 
 const hashed = (direction: Direction, nonce: Uint8Array, key: Uint8Array): Uint8Array =>
   sha256(Uint8Array.of(...magic[direction], ...nonce, ...key));

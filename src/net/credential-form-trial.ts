@@ -6,8 +6,10 @@ export interface FormMemory {
   readonly recall: (host: string) => CredentialForm | undefined | Promise<CredentialForm | undefined>;
   readonly remember: (host: string, form: CredentialForm) => void | Promise<void>;
 }
-/** What an attempt came to: `name` is the host's word for why it failed. */
-export type Attempted = { readonly loggedOn: true } | { readonly loggedOn: false; readonly name: string };
+/** What an attempt came to: `name` is the host's word for why it failed, which nobody has vouched for while it is not proven. */
+export type Attempted =
+  | { readonly loggedOn: true }
+  | { readonly loggedOn: false; readonly name: string; readonly hadCredentials: boolean };
 
 /**
  * Logs on in the form that worked last at this host or usually works; where the host says that it did not find the key, once more in each
@@ -30,7 +32,7 @@ export async function logOnInForm<T>(
       return outcome;
     }
     const next = others.shift();
-    if (!next || !isAboutForm(attempted.name)) return outcome;
+    if (!next || !attempted.hadCredentials || !isAboutForm(attempted.name)) return outcome;
     form = next;
   }
 }

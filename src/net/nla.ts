@@ -12,7 +12,7 @@ const protocols = securityProtocol.ssl | securityProtocol.hybrid | securityProto
 
 export interface NlaSettings extends Pick<NlaQuestion, 'logon' | 'host' | 'hostRealm' | 'leastVersion' | 'onTicket'> {
   /** The card that is redirected afterwards. */
-  readonly card: Pick<LiveCard, 'pin' | 'containerName'>;
+  readonly card: Pick<LiveCard, 'pin' | 'containerName' | 'reset'>;
   readonly form: CredentialForm;
   /** Where certificates are mapped with a hint. */
   readonly userHint?: string | undefined;
@@ -22,7 +22,7 @@ export interface NlaSettings extends Pick<NlaQuestion, 'logon' | 'host' | 'hostR
  * connection needs a plan of its own.
  */
 export function withNla<Plan extends EntrancePlan>(plan: Plan, { card, form, userHint, ...asked }: NlaSettings): Plan {
-  const { flags = 0 } = plan.offer.negotiation;
+  const { flags } = plan.offer.negotiation;
   const credentials = () =>
     smartCardCredentials({
       ...providers[form.provider],
@@ -37,6 +37,8 @@ export function withNla<Plan extends EntrancePlan>(plan: Plan, { card, form, use
     *authenticate({ certificate, protocol }) {
       const earlyAuthorization = protocol === securityProtocol.hybridEx;
       const outcome = yield* networkLevelAuthentication({ ...asked, certificate, earlyAuthorization, credentials });
+      // The host finds it as it comes: what we told it to sign with is nothing of the host's.
+      card.reset();
       return outcome.kind === 'refused' ? outcome : undefined;
     },
   };

@@ -6,6 +6,7 @@ import type { Answer, Ask, Conversation } from '../../src/wire/conversation.ts';
 import { random } from '../kerberos/stand-in-ticket.ts';
 import { between } from '../rdp/between-two.ts';
 import { hostCertificate } from '../rdp/fake-host-certificate.ts';
+import { ecKey, endEntity, makeCertificate, rsaKey } from '../x509/made-certificate.ts';
 import { type AcceptorHabits, acceptWith, hostKeyOf, ticketFor } from './stand-in-acceptor.ts';
 
 const NOW = 1_800_000_000;
@@ -29,10 +30,15 @@ function* withRandomness<T>(talk: Conversation<T>): Conversation<T> {
   }
   return turn.value;
 }
-function handshake(etype: number, habits: AcceptorHabits = {}, host: Partial<CredSspHost> = {}, leastVersion?: number) {
+function handshake(
+  etype: number,
+  habits: AcceptorHabits = {},
+  host: Partial<CredSspHost> = {},
+  leastVersion?: number,
+  certificate = hostCertificate.der,
+) {
   const hostKey = hostKeyOf(etype);
   const credential = ticketFor(hostKey, NOW);
-  const certificate = hostCertificate.der;
   const { left, right } = between(
     withRandomness(
       credSsp({
@@ -61,6 +67,17 @@ describe('both ends', () => {
     ['a subkey of another type', { subkey: 20 }],
   ] as const)('agree with %s', (_, habits) => {
     expect(handshake(18, habits).client).toEqual({ kind: 'delegated', version: 6 });
+  });
+  it.each([
+    ['an elliptic curve', ecKey()],
+    ['RSA of 4096 bits', rsaKey(4096)],
+  ])('agree on a key of %s', (_, key) => {
+    const { der } = makeCertificate({ subject: 'desk1', key, extensions: [endEntity()] });
+    expect(handshake(18, {}, {}, undefined, der).client).toEqual({ kind: 'delegated', version: 6 });
+  });
+  it.each([4, 3, 2])('agree on version %i where somebody wants it so', (version) => {
+    expect(handshake(18, {}, { version }, 2).client).toEqual({ kind: 'delegated', version });
+    expect(handshake(18, {}, { version }, version + 1).client).toMatchObject({ place: 'server-key', name: 'CREDSSP_TOO_OLD' });
   });
   it('early authorization', () => {
     expect(handshake(18, {}, { authorization: () => 0 }).client).toEqual({ kind: 'delegated', version: 6 });

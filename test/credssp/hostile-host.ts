@@ -62,7 +62,7 @@ export function* hostile(
   const [first] = (yield* receive()).negoTokens ?? [];
   const { mechTypes, mechToken = new Uint8Array() } = readNegotiationToken(first?.negoToken ?? new Uint8Array());
   const list = encode(mechTypeList, mechTypes);
-  const { message } = readGssToken(mechToken);
+  const { message: apReqSent } = readGssToken(mechToken);
   let context: SecurityContext | undefined;
   const take = (apReq: Uint8Array): NegTokenResp => {
     const accepted = accept(apReq);
@@ -71,7 +71,7 @@ export function* hostile(
     return { negState: negState.acceptCompleted, supportedMech: kerberosMechanismOfWindows, responseToken };
   };
   const made: Made = { take, mic: () => context?.mic(list) ?? new Uint8Array() };
-  const usual = () => take(message);
+  const usual = () => take(apReqSent);
   const response = respond ? respond(usual, made) : tokens(usual());
   if (response === undefined) throw new Error('hangs up');
   yield* say(response);

@@ -36,6 +36,7 @@ async function met({ kdc: settings = {}, habits, form = usual, trust = { kind: '
   const kdc = standInKdc({ services: [service], ...settings });
   const delegated: Delegated[] = [];
   let heard = 0;
+  let resets = 0;
   const countUp = ({ length }: Uint8Array) => {
     heard += length;
   };
@@ -49,7 +50,7 @@ async function met({ kdc: settings = {}, habits, form = usual, trust = { kind: '
       ...{ realm: REALM, certificates, lifetime: 900, profile: (realm: string) => realmProfile(realm) },
     },
     host: asked,
-    card: { pin: new TextEncoder().encode('27182818'), containerName: 'the-derived-name' },
+    card: { pin: new TextEncoder().encode('27182818'), containerName: 'the-derived-name', reset: () => void resets++ },
     form: form ?? usual,
   });
   const drawn: Uint8Array[] = [];
@@ -60,7 +61,7 @@ async function met({ kdc: settings = {}, habits, form = usual, trust = { kind: '
   const at = { host: '127.0.0.1', port: host.port, trust, patience: 2000, clock: () => Math.floor(Date.now() / 1000) };
   const outcome = await connectRdp({ settings: at, plan, answers }, () => undefined);
   if ('transport' in outcome) outcome.transport.close();
-  return { outcome, delegated, heard: () => heard, host };
+  return { outcome, delegated, heard: () => heard, host, resets: () => resets };
 }
 const active = { outcome: { kind: 'active' } };
 
@@ -74,7 +75,8 @@ describe('a card, its KDC and a host that requires NLA', () => {
     ['the other one', ksp, { keySpec: 0, providerName: 'Microsoft Smart Card Key Storage Provider', containerName: undefined }],
     ['the derived container', derived, { keySpec: 1, containerName: 'the-derived-name' }],
   ])('meet, the credentials naming %s', async (_, form, credentials) => {
-    const { outcome, delegated } = await met(form ? { form } : {});
+    const { outcome, delegated, resets } = await met(form ? { form } : {});
+    expect(resets()).toBe(1);
     expect(outcome).toMatchObject(active);
     const pin = new TextEncoder().encode('27182818');
     expect(delegated).toMatchObject([

@@ -42,7 +42,7 @@ const plan = withNla(cardPlan(), {
     profile: (realm) => realmProfile(realm),
   },
   host: given.name,
-  card: { pin, containerName: 'none' },
+  card: { pin, containerName: 'none', reset: () => undefined },
   form,
 });
 const answers = kerberosAnswers({

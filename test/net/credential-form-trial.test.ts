@@ -17,13 +17,13 @@ async function trial(key: 'rsa' | 'ec', recalled: CredentialForm | undefined, ..
       tried.push(told(form));
       return ends[tried.length - 1];
     },
-    (each) => each ?? { loggedOn: false, name: 'too often' },
+    (each) => each ?? { loggedOn: false, name: 'too often', hadCredentials: true },
   );
   return { tried, remembered, outcome };
 }
 const worked: Attempted = { loggedOn: true };
-const lost: Attempted = { loggedOn: false, name: 'STATUS_SMARTCARD_NO_KEY_CONTAINER' };
-const refused: Attempted = { loggedOn: false, name: 'STATUS_LOGON_FAILURE' };
+const lost: Attempted = { loggedOn: false, name: 'STATUS_SMARTCARD_NO_KEY_CONTAINER', hadCredentials: true };
+const refused: Attempted = { loggedOn: false, name: 'STATUS_LOGON_FAILURE', hadCredentials: true };
 const [csp, ksp, derived] = ['base-csp absent', 'smart-card-ksp absent', 'base-csp derived'];
 
 describe('the form of the credentials', () => {
@@ -42,6 +42,10 @@ describe('the form of the credentials', () => {
     const known = { provider: 'base-csp', container: 'derived' } as const;
     expect((await trial('rsa', known, lost, lost, lost)).tried).toEqual([derived, csp, ksp]);
     expect((await trial('ec', undefined, lost, lost, lost)).tried).toEqual([ksp, 'smart-card-ksp derived']);
+  });
+  it('stays where the host is not proven: anybody may say that he finds no key', async () => {
+    const claimed: Attempted = { ...lost, hadCredentials: false };
+    expect((await trial('rsa', undefined, claimed, worked)).tried).toEqual([csp]);
   });
   it('stays where the failure is another', async () => {
     expect(await trial('rsa', undefined, refused, worked)).toEqual({ tried: [csp], remembered: [], outcome: refused });

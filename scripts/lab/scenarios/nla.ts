@@ -71,11 +71,11 @@ const sambaArm = ({ domain, services }: Stage): Arm => ({ name: 'Samba', kdc: do
 /** What other hosts do without harm. */
 async function habits(stage: Stage): Promise<void> {
   const { lab } = stage;
-  const with_ = (given: CredSspHostSettings['habits']): Arm => ({ ...sambaArm(stage), settings: { habits: given ?? {} } });
-  await lab.steps.run('a host that repeats token and nonce', () => session(stage, with_({ repeats: true })), String);
-  await lab.steps.run('a host without early authorization', () => session(stage, with_({ early: false })), String);
-  await lab.steps.run('a host of version 5', () => session(stage, with_({ version: 5 })), String);
-  await lab.steps.run('a host of version 7', () => session(stage, with_({ version: 7 })), String);
+  const having = (given: CredSspHostSettings['habits']): Arm => ({ ...sambaArm(stage), settings: { habits: given ?? {} } });
+  await lab.steps.run('a host that repeats token and nonce', () => session(stage, having({ repeats: true })), String);
+  await lab.steps.run('a host without early authorization', () => session(stage, having({ early: false })), String);
+  await lab.steps.run('a host of version 5', () => session(stage, having({ version: 5 })), String);
+  await lab.steps.run('a host of version 7', () => session(stage, having({ version: 7 })), String);
 }
 interface Refused {
   readonly what: string;
@@ -93,20 +93,20 @@ async function changedKey({ domain: { mit } }: Stage): Promise<Arm> {
 async function refusals(stage: Stage): Promise<void> {
   const { lab, domain, services } = stage;
   const arm = sambaArm(stage);
-  const with_ = (given: NonNullable<CredSspHostSettings['habits']>): Arm => ({ ...arm, settings: { habits: given } });
+  const having = (given: NonNullable<CredSspHostSettings['habits']>): Arm => ({ ...arm, settings: { habits: given } });
   const changed = await changedKey(stage);
   const rows: readonly Refused[] = [
-    { what: 'a host of version 4', arm: with_({ version: 4 }), place: 'server-key', name: 'CREDSSP_TOO_OLD' },
+    { what: 'a host of version 4', arm: having({ version: 4 }), place: 'server-key', name: 'CREDSSP_TOO_OLD' },
     {
       what: 'an account that may not log on there',
-      arm: with_({ authorization: ACCESS_DENIED }),
+      arm: having({ authorization: ACCESS_DENIED }),
       place: 'host',
       name: 'AUTHZ_ACCESS_DENIED',
     },
-    { what: 'credentials refused', arm: with_({ status: LOGON_FAILURE }), place: 'credentials', name: 'STATUS_LOGON_FAILURE' },
+    { what: 'credentials refused', arm: having({ status: LOGON_FAILURE }), place: 'credentials', name: 'STATUS_LOGON_FAILURE' },
     {
       what: 'credentials refused, without early authorization',
-      arm: with_({ status: LOGON_FAILURE, early: false }),
+      arm: having({ status: LOGON_FAILURE, early: false }),
       place: 'credentials',
       name: 'STATUS_LOGON_FAILURE',
     },
@@ -166,7 +166,10 @@ async function forms(stage: Stage): Promise<void> {
             decoded.push(`${credentials['keySpec']} ${credentials['containerName'] === null ? 'without' : 'with'} container`);
             return met.outcome;
           },
-          (each) => ('transport' in each ? { loggedOn: true } : { loggedOn: false, name: each.name }),
+          (each) =>
+            'transport' in each
+              ? { loggedOn: true }
+              : { loggedOn: false, name: each.name, hadCredentials: each.place === 'credentials' },
         );
         assert(!('transport' in outcome) && outcome.name === 'STATUS_SMARTCARD_NO_KEY_CONTAINER', 'another end');
         assert(decoded.length === 3, `${decoded.length} attempts`);

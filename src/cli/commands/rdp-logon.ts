@@ -174,7 +174,8 @@ export async function rdpLogon(options: RdpLogonOptions): Promise<number> {
         tried.push(end);
         return end;
       },
-      ({ loggedOn, name }): Attempted => (loggedOn ? { loggedOn } : { loggedOn, name }),
+      ({ loggedOn, name, place }): Attempted =>
+        loggedOn ? { loggedOn } : { loggedOn, name, hadCredentials: place === 'credentials' || place === 'logon' },
     );
     const ms = Math.round(performance.now() - began);
     const { loggedOn: ok, form, place, name, says, fix = null } = ended;
