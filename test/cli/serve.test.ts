@@ -53,7 +53,16 @@ describe('mayfly serve', { timeout: 90_000 }, () => {
       .trim()
       .split('\n')
       .map((line) => (JSON.parse((JSON.parse(line) as { entry: string }).entry) as { event: string }).event);
-    expect(events).toEqual(expect.arrayContaining(['policy-loaded', 'service-started', 'token-created', 'service-stopped']));
+    const life = [
+      'policy-loaded',
+      'service-started',
+      'token-created',
+      'token-created',
+      'checkpoint',
+      'service-stopped',
+      'checkpoint',
+    ];
+    expect(events).toEqual(life);
 
     running = await start(home);
     expect(listening(running.said())).not.toHaveProperty('adminToken');

@@ -56,8 +56,9 @@ describe('scenario service', () => {
       'mayfly session end, the approved one',
       'CA process ended: no card, and why',
       'CA process back: a card',
+      'SIGTERM with a card in the reader: the service ends',
+      'its key has ended with it',
       'mayfly journal verify',
-      'SIGTERM: the configured service ends',
       'everything stopped',
     ]);
     // What was searched for is what was there before.

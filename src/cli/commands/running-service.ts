@@ -69,6 +69,8 @@ async function start(plan: ServicePlan, log: ServiceLog, closing: Closing): Prom
   const alarms = new Alarms(log, store);
   const checkpoints = await startCheckpoints(config, store, (e) => alarms.tell('checkpoints', e));
   closing.add('the checkpoints', () => checkpoints.close());
+  let isStarted = false;
+  closing.add('the last entry', () => isStarted && store.commit({ entries: [{ event: 'service-stopped', at: clock() }] }));
   const issuer = await issuerOf(plan, log, closing);
   const { directory, close: closeDirectory } = await openDirectory(config, alarms);
   closing.add('the directory', closeDirectory);
@@ -90,20 +92,18 @@ async function start(plan: ServicePlan, log: ServiceLog, closing: Closing): Prom
   closing.add('sessions', () => sessions.close());
 
   await store.commit({ entries: [{ event: 'service-started', at: clock(), version: VERSION, configDigest: digestOf(plan) }] });
+  isStarted = true;
+  const publicHttp = await publish(plan, log, closing);
+  keepCrlPublished(plan, alarms, log, closing);
+  const url = urlOf(service.listen, await listening(app.server, service.listen, '--listen'));
+  await replaceFile(urlFile(folder), `${url}\n`, 0o644);
+  // Last, so that no token is made whose file nobody was told of.
   const adminToken = await firstAdminToken(tokens, folder);
   const isFirst = adminToken !== undefined && embedded !== undefined;
   const person = isFirst ? await demoToken(tokens, directory, `${DEMO_PERSON}@${embedded.domain}`, folder) : undefined;
   // Of a first start there is nothing outside the database yet.
   await checkpoints.write();
-  const publicHttp = await publish(plan, log, closing);
-  keepCrlPublished(plan, alarms, log, closing);
-  const url = urlOf(service.listen, await listening(app.server, service.listen, '--listen'));
-  await replaceFile(urlFile(folder), `${url}\n`, 0o644);
-  async function stop() {
-    store.note({ entries: [{ event: 'service-stopped', at: clock() }] });
-    await closing.run();
-  }
-  return { url, publicHttp, adminToken, demoToken: person, stop };
+  return { url, publicHttp, adminToken, demoToken: person, stop: () => closing.run() };
 }
 
 /** The CA process: one of our own in the embedded default, else the one that the configuration names. */
