@@ -25,7 +25,11 @@ const isSame = (a: Person, b: Person): boolean => a.issuer === b.issuer && a.sub
 /** One human being may come through two issuers: the account tells. */
 const ownSameAccount = (a: Person, b: Person): boolean =>
   a.userPrincipalName !== undefined && a.userPrincipalName.toLowerCase() === b.userPrincipalName?.toLowerCase();
-const isOneHuman = (a: Person, b: Person): boolean => isSame(a, b) || ownSameAccount(a, b);
+/** Two issuers call one human being by two names: where one of the two tells no account, nobody can tell them apart. */
+const cannotBeTold = (a: Person, b: Person): boolean =>
+  a.issuer !== b.issuer && (a.userPrincipalName === undefined || b.userPrincipalName === undefined);
+/** As far as anybody knows; in doubt they are one. */
+const isOneHuman = (a: Person, b: Person): boolean => isSame(a, b) || ownSameAccount(a, b) || cannotBeTold(a, b);
 
 /** Why this person's word does not count here, if it does not. */
 export function mayApprove(
@@ -33,6 +37,8 @@ export function mayApprove(
   needed: readonly Approval[],
   { person: asked, callerPerson }: Requester,
 ): string | undefined {
+  if ([asked, callerPerson].some((each) => each && cannotBeTold(person, each)))
+    return 'an approver from another identity provider is known by their account, and a token of the two names none';
   if (isOneHuman(person, asked)) return 'nobody approves a session of their own';
   if (callerPerson && isOneHuman(person, callerPerson)) return 'nobody approves what they asked for themselves';
   if (needed.some(({ group }) => person.groups.includes(group))) return undefined;
@@ -41,7 +47,10 @@ export function mayApprove(
 
 /** What the verdicts given so far come to; those of people who may not approve count for nothing, a denial of theirs neither. */
 export function approvalOutcome(needed: readonly Approval[], given: readonly Verdict[], requester: Requester): ApprovalOutcome {
-  const counting = given.filter(({ person }) => mayApprove(person, needed, requester) === undefined);
+  const counting = given
+    .filter(({ person }) => mayApprove(person, needed, requester) === undefined)
+    // Whoever cannot be told from somebody comes after those who can be: in whatever order they spoke, as many count.
+    .sort((a, b) => Number(a.person.userPrincipalName === undefined) - Number(b.person.userPrincipalName === undefined));
   if (counting.some(({ verdict }) => verdict !== 'approve')) return { state: 'denied', missing: [] };
   const missing = needed.flatMap(({ count, group }): Approval[] => {
     const people: Person[] = [];
