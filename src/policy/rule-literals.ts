@@ -31,7 +31,8 @@ export function namesInUpperCase(policy: unknown): readonly string[] {
   for (let value = open.pop(); value !== undefined; value = open.pop()) {
     if (isNode(value))
       for (const name of [...entityName(value), ...compared(value)]) if (name !== lowerCase(name)) found.add(name);
-    if (typeof value === 'object' && value !== null) open.push(...Object.values(value).filter((item) => item !== undefined));
+    const parts: readonly unknown[] = typeof value === 'object' && value !== null ? Object.values(value) : [];
+    open.push(...parts.filter((part) => part !== undefined));
   }
   return [...found];
 }

@@ -185,7 +185,7 @@ describe('any text', () => {
           if (!(e instanceof PolicyError) || e.faults.length === 0) throw new Error('another error', { cause: e });
           for (const { file, line, column } of e.faults) {
             if (file !== 'x.cedar' || line < 1 || column < 1 || text.split(/\r\n|\n|\r/).length < line)
-              throw new Error(`${file}:${line}:${column}`);
+              throw new Error(`${file}:${line}:${column}`, { cause: e });
           }
         }
       }),
