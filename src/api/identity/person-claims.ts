@@ -54,12 +54,21 @@ export interface Bearer {
   readonly person: Person | undefined;
 }
 
+/** Claims in which providers say which client a token was given to: RFC 9068 2.2, OpenID Connect Core 1.0 2, AD FS, Okta. */
+const clientClaims = ['client_id', 'azp', 'appid', 'cid'];
 /**
- * A client's own token has the client as its subject (RFC 9068 2.2, 5); Entra ID says it apart. Taken for a person, a launcher could
- * approve what it asked for.
+ * A client's own token has the client as its subject (RFC 9068 2.2, 5), or a user that stands for it: Entra ID, Auth0 and Keycloak say
+ * so, each in its way. Taken for people, two launchers could approve what one of them asked for.
  */
-const isOfClient = (claims: JsonObject): boolean =>
-  memberOf(claims, 'sub') === memberOf(claims, 'client_id') || memberOf(claims, 'idtyp') === 'app';
+function isOfClient(claims: JsonObject): boolean {
+  const clients = clientClaims.map((name) => memberOf(claims, name)).filter((client) => typeof client === 'string');
+  return (
+    clients.some((client) => client === memberOf(claims, 'sub')) ||
+    clients.some((client) => `service-account-${client.toLowerCase()}` === memberOf(claims, 'preferred_username')) ||
+    memberOf(claims, 'idtyp') === 'app' ||
+    memberOf(claims, 'gty') === 'client-credentials'
+  );
+}
 
 /** Who the verified claims of a token say somebody is. @throws MayflyError `token-malformed` */
 export function bearerOf(claims: JsonObject, provider: CheckedProvider): Bearer {
