@@ -1,6 +1,9 @@
+/** Issuers of people whom no provider vouches for: `token` of those with a token of our own, `named` of those whom a launcher names. */
+export const ourIssuers = { token: 'mayfly', named: 'directory' } as const;
+
 /** Somebody whose token was verified, or whom a launcher named where the rules let it. */
 export interface Person {
-  /** Who vouches: the issuer of the token, `mayfly` for tokens of our own. */
+  /** Who vouches: the issuer of the token, or one of `ourIssuers`. */
   readonly issuer: string;
   /** What the issuer calls the person, unique with it. */
   readonly subject: string;

@@ -1,10 +1,7 @@
-import type { Caller, Person } from '../../policy/principal.ts';
+import { type Caller, ourIssuers, type Person } from '../../policy/principal.ts';
 import type { Directory } from '../../session/ports.ts';
 import { MayflyError } from '../../wire/mayfly-error.ts';
 import { identityFailure } from './identity-failure.ts';
-
-/** Who vouches for people that have a token of our own. */
-const OURS = 'mayfly';
 
 /** Somebody of the directory, by the SID: names are given away again. @throws MayflyError `person-unknown`, `directory-…` */
 export async function directoryPerson(directory: Directory, reference: string): Promise<Person> {
@@ -12,7 +9,7 @@ export async function directoryPerson(directory: Directory, reference: string): 
   if (!account)
     throw new MayflyError('person-unknown', 'the directory knows no such person', { next: 'write the user principal name' });
   const { sid, userPrincipalName, groups } = account;
-  return { issuer: OURS, subject: sid, userPrincipalName, groups, claims: {}, strength: [] };
+  return { issuer: ourIssuers.token, subject: sid, userPrincipalName, groups, claims: {}, strength: [] };
 }
 
 /**
@@ -22,7 +19,7 @@ export async function directoryPerson(directory: Directory, reference: string): 
  */
 export async function asOfNow(directory: Directory, caller: Caller): Promise<Caller> {
   const { person } = caller;
-  if (person?.issuer !== OURS) return caller;
+  if (person?.issuer !== ourIssuers.token) return caller;
   const account = await directory.account(person.subject);
   if (!account || account.obstacles.length > 0) throw identityFailure('token-revoked', 'its account is gone or disabled');
   const { userPrincipalName, groups } = account;

@@ -1,3 +1,4 @@
+import { ourIssuers } from '../../policy/principal.ts';
 import { MayflyError } from '../../wire/mayfly-error.ts';
 
 /** An OpenID provider or authorization server whose tokens say who somebody is; what is left out is Mayfly's own default. */
@@ -90,6 +91,9 @@ export function checkedProvider(given: OidcProvider): CheckedProvider {
   // Neither query nor fragment (Discovery 1.0 3), and nothing that could make one caller's id read like another's.
   if (!/^[\x21-\x7e]{1,512}$/.test(issuer) || /[?#]/.test(issuer))
     throw refuse('this is no issuer', 'write it as `iss` of its tokens says it, without ? and #');
+  // What it said of people would be taken for what the directory says.
+  if (Object.values<string>(ourIssuers).includes(issuer))
+    throw refuse('this is what Mayfly calls itself', 'give the provider another issuer');
   const keys = keysAt(issuer, given.jwksUri);
   if (keys === undefined)
     throw refuse(
