@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { Caller, Person, Scope } from '../policy/principal.ts';
+import { namedPerson } from '../session/named-person.ts';
 import type { Proof } from '../session/session.ts';
 import { sessionError } from '../session/session-error.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
@@ -45,9 +46,7 @@ export async function personOf(
     return { person: await identity.person(token), proof: 'token' };
   }
   if (named === undefined) throw sessionError('person-missing');
-  const account = await directory.account(named);
-  if (!account) throw new MayflyError('person-unknown', 'the directory knows no such person');
-  const { userPrincipalName, groups } = account;
-  const subject = userPrincipalName.toLowerCase();
-  return { person: { issuer: 'directory', subject, userPrincipalName, groups, claims: {}, strength: [] }, proof: 'named' };
+  const person = await namedPerson(directory, named);
+  if (!person) throw new MayflyError('person-unknown', 'the directory knows no such person, or nobody may log on as them now');
+  return { person, proof: 'named' };
 }

@@ -82,16 +82,21 @@ export async function decide(
   return { ok: true, host, account, decision };
 }
 
-/** Asks again for a session that was granted: by the directory and the rules of this moment, for the account it was granted for. */
+/**
+ * Asks again for a session that was granted: by the directory and the rules of this moment, for the account it was granted for.
+ * @param network whoever asks now asks from; where the session was asked for unless given
+ */
 export async function decideAgain(
   ports: Pick<SessionPorts, 'directory' | 'rules' | 'clock'>,
   bounds: BuiltInBounds,
   session: Session,
   caller: Caller,
+  network: string = session.network,
 ): Promise<Verdict> {
-  const { account, proof, host, mode, reason, network } = session;
-  const person = personNow(session, caller);
-  if (!person || !account) return refuse('account-unknown', 'the session has no account');
+  const { account, proof, host, mode, reason } = session;
+  if (!account) return refuse('account-unknown', 'the session has no account');
+  const person = await personNow(session, caller, ports.directory);
+  if (!person) return refuse('person-unknown', 'the directory no longer knows the person, or nobody may log on as them now');
   const again = { caller, person, proof, target: host, account: account.sid, mode, reason, network };
   const verdict = await decide(ports, bounds, again);
   if (!verdict.ok) return verdict;

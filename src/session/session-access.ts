@@ -1,6 +1,7 @@
 import type { Requester } from '../policy/approval.ts';
-import type { Caller, Person } from '../policy/principal.ts';
-import type { Owner } from './ports.ts';
+import { type Caller, ourIssuers, type Person } from '../policy/principal.ts';
+import { namedPerson } from './named-person.ts';
+import type { Directory, Owner } from './ports.ts';
 import type { Session } from './session.ts';
 import { sessionError } from './session-error.ts';
 
@@ -20,8 +21,17 @@ export function requester({ person, callerPerson }: Session): Requester {
   if (!person) throw sessionError('person-missing');
   return { person, callerPerson };
 }
-/** The person of a session as their own token says now, where it is they who call. */
-export const personNow = ({ person }: Session, caller: Caller): Person | undefined =>
-  person && caller.person && isSame(person, caller.person) ? caller.person : person;
+/**
+ * The person of a session as their own token says now, where it is they who call; whom a launcher named, as the directory does.
+ * Undefined: nobody is, any more.
+ */
+export async function personNow(
+  { person }: Session,
+  caller: Caller,
+  directory: Pick<Directory, 'account'>,
+): Promise<Person | undefined> {
+  if (person?.issuer === ourIssuers.named) return namedPerson(directory, person.subject);
+  return person && caller.person && isSame(person, caller.person) ? caller.person : person;
+}
 /** Whether this person has said something on the session already. */
 export const hasSpoken = ({ given }: Session, person: Person): boolean => given.some((each) => isSame(each.person, person));
