@@ -56,7 +56,7 @@ export function cardSocket(app: FastifyInstance, ports: ApiPorts): void {
 }
 async function attach(socket: WebSocket, request: FastifyRequest, ports: ApiPorts): Promise<void> {
   try {
-    const held = await ports.sessions.openCard(callerOf(request), idOf(request), 'card');
+    const held = await ports.sessions.openCard(callerOf(request), idOf(request), 'card', request.ip);
     // A connection may break off while it is paused, and tells that once.
     if (socket.readyState === socket.OPEN) serve(socket, held);
     else await held.card.destroy('client-left');

@@ -1,5 +1,5 @@
 import type { UnixSeconds } from '../wire/der-time.ts';
-import type { SessionRequest, Verdict } from './decide.ts';
+import type { Allowed, SessionRequest, Verdict } from './decide.ts';
 import type { Session } from './session.ts';
 
 /** A session as it begins: what was asked for, and what was decided. `patience`: seconds to be used or approved in. */
@@ -45,5 +45,16 @@ export function newSession(
     minutes,
     channels,
     needed: approvals,
+  };
+}
+/** In use, a session lasts as long as the rules gave it; those of now may take something away, and give nothing. */
+export function inUse(session: Session, { minutes, channels }: Allowed, isInUse: boolean, now: UnixSeconds): Session {
+  const least = Math.min(session.minutes, minutes);
+  const until = now + least * 60;
+  return {
+    ...session,
+    minutes: least,
+    channels: session.channels.filter((channel) => channels.includes(channel)),
+    until: isInUse ? Math.min(session.until, until) : until,
   };
 }

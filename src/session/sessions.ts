@@ -8,7 +8,7 @@ import { withApproval } from './approve.ts';
 import { ClockWatch } from './clock-watch.ts';
 import { Counters } from './counters.ts';
 import { decide, decideAgain, type SessionRequest } from './decide.ts';
-import { newSession } from './new-session.ts';
+import { inUse, newSession } from './new-session.ts';
 import { type OpenSession, OpenSessions, viewOf } from './open-sessions.ts';
 import type { SessionFilter, SessionPorts } from './ports.ts';
 import { type Rate, RateLimit } from './rate-limit.ts';
@@ -181,8 +181,12 @@ export class Sessions {
     return view;
   }
 
-  /** A card of one's granted session: decided anew, by the directory and the rules of this moment. @throws MayflyError */
-  openCard(caller: Caller, id: string, mode: Mode): Promise<SessionCard> {
+  /**
+   * A card of one's granted session: decided anew, by the directory and the rules of this moment.
+   * @param network whoever opens it is there; where the session was asked for unless given
+   * @throws MayflyError
+   */
+  openCard(caller: Caller, id: string, mode: Mode, network?: string): Promise<SessionCard> {
     return this.#turns.take(id, async () => {
       if (this.#stopping) throw sessionError('shutting-down');
       this.#visible(caller, id, 'own');
@@ -193,14 +197,13 @@ export class Sessions {
       if (!(await this.cards.isFree(id))) throw sessionError('session-card-live');
       const issued = [...cards.values()].filter(({ serialNumber }) => serialNumber !== undefined).length;
       if (this.#limits.cardsPerSession <= issued) throw sessionError('session-cards-spent');
-      const verdict = await decideAgain(this.#ports, this.#bounds(), session, caller);
+      const verdict = await decideAgain(this.#ports, this.#bounds(), session, caller, network);
       if (!verdict.ok) {
         const { cause, sentence } = verdict.refusal;
         await this.#fail(open, cause, sentence);
         throw new MayflyError('session-refused', sentence, { next: 'ask for a new session when that is mended' });
       }
-      // In use, it lasts as long as the rules gave it.
-      const used = issued > 0 ? session : { ...session, until: this.#ports.clock() + session.minutes * 60 };
+      const used = inUse(session, verdict.decision, issued > 0, this.#ports.clock());
       const card = await this.cards.mint(used, verdict.account).catch((e: unknown) => this.#notMinted(open, e));
       this.#open.set(used, open.epoch);
       this.counters.cards++;
