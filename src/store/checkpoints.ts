@@ -49,8 +49,8 @@ export class Checkpoints {
     });
     if (last) {
       const row = store.entries({ after: last.sequence - 1, limit: 1 })[0];
-      if (last.sequence > 0 && (row?.sequence !== last.sequence || !sameOctets(row.hash, last.hash)))
-        throw behind(last, store.head.sequence, options.file);
+      const isThere = last.sequence === 0 || (row?.sequence === last.sequence && sameOctets(row.hash, last.hash));
+      if (last.journal !== store.journal.name || !isThere) throw behind(last, store.head.sequence, options.file);
     }
     const checkpoints = new Checkpoints(options, last?.sequence ?? 0);
     await checkpoints.write();
@@ -96,18 +96,23 @@ export class Checkpoints {
   }
 }
 
+/** Of this journal; where there is none, of the one that was here before: who could rewrite a journal could give it another name. */
 async function lastCheckpoint({ store, verifier, file }: CheckpointOptions): Promise<Checkpoint | undefined> {
   const { name } = store.journal;
   const lines = await checkpointLines(file);
+  let other: Checkpoint | undefined;
   for (const { line } of lines.toReversed()) {
     const read = readCheckpoint(line, verifier);
     if (read.ok && read.checkpoint.journal === name) return read.checkpoint;
+    if (read.ok) other ??= read.checkpoint;
   }
-  return undefined;
+  return other;
 }
 const behind = ({ sequence, at }: Checkpoint, last: number, file: string): MayflyError =>
   new MayflyError(
     'journal-behind',
     `the journal ends at entry ${last} or is another one: entry ${sequence} was signed at ${isoTime(at)} in ${file}`,
-    { next: 'see `mayfly journal verify`; an old backup is put in place with `mayfly restore`' },
+    {
+      next: 'see `mayfly journal verify`; an old backup is put in place with `mayfly restore`; to begin anew, move the checkpoints away too',
+    },
   );
