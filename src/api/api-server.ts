@@ -86,10 +86,13 @@ export async function apiServer(ports: ApiPorts, tls?: TlsFiles): Promise<Fastif
   app.addHook('onRequest', app.rateLimit());
   app.addHook('onRequest', async (request, reply) => {
     void reply.header('x-request-id', request.id).header('cache-control', 'no-store');
-    const { httpVersion, headers } = request.raw;
+    const { httpVersion, headers, headersDistinct } = request.raw;
     // RFC 9112 3.2; HTTP/0.9 has no head that could have a token.
     if (httpVersion === '0.9' || (httpVersion === '1.1' && headers.host === undefined))
       throw new MayflyError('request-invalid', 'the request names no host');
+    // Whoever looks at requests on their way may have read the other one.
+    if (1 < (headersDistinct['authorization']?.length ?? 0))
+      throw new MayflyError('request-invalid', 'the request has two tokens');
     // An upgraded connection has no body and no next request: no other route may have it.
     if (request.ws && request.routeOptions.url !== undefined && request.routeOptions.url !== CARD_PATH)
       throw new MayflyError('request-invalid', 'there is no WebSocket here', { next: 'see /openapi.json' });
