@@ -61,7 +61,8 @@ const shapes = {
     fromHost: 'number',
     ms: 'number',
   },
-  'token-created': { token: 'text', name: 'text', scopes: 'texts', by: 'text' },
+  /** `person`: whose it is; nobody's, where it is left out. */
+  'token-created': { token: 'text', name: 'text', scopes: 'texts', by: 'text', person: 'text?' },
   'token-revoked': { token: 'text', name: 'text', scopes: 'texts', by: 'text' },
   'policy-loaded': { digest: 'text', files: 'texts' },
   'policy-refused': { sentence: 'text' },

@@ -1,5 +1,6 @@
 import type { JournalEntry } from '../../journal/entry.ts';
 import type { Person, Scope } from '../../policy/principal.ts';
+import { personName } from '../../session/session-access.ts';
 import type { UnixSeconds } from '../../wire/der-time.ts';
 import { fromHex, toHex } from '../../wire/hex.ts';
 import { MayflyError } from '../../wire/mayfly-error.ts';
@@ -60,7 +61,8 @@ export class ApiTokens implements TokenStore {
     const now = clock();
     const { record, text } = newToken(random(32), random(10), { ...order, now } satisfies TokenRequest);
     const { id, name, scopes } = record;
-    kept.saveToken(id, textOf(record), { event: 'token-created', at: now, token: id, name, scopes, by });
+    const whose = order.person ? { person: personName(order.person) } : {};
+    kept.saveToken(id, textOf(record), { event: 'token-created', at: now, token: id, name, scopes, by, ...whose });
     return { ...viewOf(record), text };
   }
   /** A token that was revoked before stays as it is. @throws MayflyError `token-unknown-id` */
