@@ -82,6 +82,8 @@ export interface TargetConfig {
   readonly port: number;
   /** `nla` refuses hosts that want less; `tls` is for hosts that have no more. */
   readonly security: 'nla' | 'tls';
+  /** True: CredSSP below version 5, which a man in the middle can have proven to him (CVE-2018-0886), is taken from this host. */
+  readonly oldCredSsp: boolean;
   /** SHA-256 of its certificate, lower-case hex. */
   readonly pins: readonly string[];
   readonly anchors: readonly string[];

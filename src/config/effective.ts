@@ -105,6 +105,7 @@ export function effectiveConfig({ settings, file, environment, fallback, originO
       address: note(`${at}.address`, target.address ?? name),
       port: note(`${at}.port`, target.port ?? RDP_PORT),
       security: note(`${at}.security`, target.security ?? 'nla'),
+      oldCredSsp: note(`${at}.oldCredSsp`, target.oldCredSsp ?? false),
       pins: note(
         `${at}.pins`,
         (target.pins ?? []).map((pin) => pin.replaceAll(':', '').toLowerCase()),

@@ -119,12 +119,12 @@ const realms = {
 const targets = {
   type: 'array',
   maxItems: 10_000,
-  description: 'a list of RDP hosts, each { name, address, port, security, pins, anchors, userNameHint, logon }',
+  description: 'a list of RDP hosts, each { name, address, port, security, oldCredSsp, pins, anchors, userNameHint, logon }',
   items: {
     type: 'object',
     additionalProperties: false,
     required: ['name'],
-    description: 'an RDP host, { name, address, port, security, pins, anchors, userNameHint, logon }',
+    description: 'an RDP host, { name, address, port, security, oldCredSsp, pins, anchors, userNameHint, logon }',
     properties: {
       name: { ...dnsName, description: "the host's DNS name, such as desk1.corp.example" },
       address: {
@@ -138,6 +138,11 @@ const targets = {
         enum: ['nla', 'tls'],
         description: 'nla or tls',
         next: 'leave it out: nla is how Windows ships; tls is for hosts that have no Network Level Authentication',
+      },
+      oldCredSsp: {
+        type: 'boolean',
+        description: 'true or false',
+        next: 'leave it out: hosts without the update KB4088776 let a man in the middle have the PIN (CVE-2018-0886)',
       },
       pins: {
         type: 'array',

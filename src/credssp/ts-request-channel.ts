@@ -7,7 +7,7 @@ import { MOST_SENT, statusOf, type TsRequest, tsRequest, tsRequestFrame } from '
 
 /** Our own; a peer with a higher one is one of ours ([MS-CSSP] 2.2.1). */
 export const OWN_VERSION = 6;
-const FIRST = 2;
+export const FIRST_VERSION = 2;
 
 export const violation = (message: string): MayflyError => new MayflyError('credssp-protocol', message);
 const tooOld = (version: number) =>
@@ -46,7 +46,7 @@ export class TsRequestChannel {
     const request = decode(tsRequest, bytes);
     const { version, errorCode } = request;
     if (errorCode) return refusedWithStatus(place, statusOf(errorCode));
-    if (version < FIRST) throw violation(`the host speaks CredSSP ${version}, which there is not`);
+    if (version < FIRST_VERSION) throw violation(`the host speaks CredSSP ${version}, which there is not`);
     if (this.#peer !== undefined && this.#peer !== version)
       throw violation(`the host changed its version of CredSSP from ${this.#peer} to ${version}`);
     this.#peer = version;

@@ -257,6 +257,7 @@ realms:
       address: 'desk1.corp.example',
       port: 3389,
       security: 'nla',
+      oldCredSsp: false,
       pins: [],
       anchors: [],
       userNameHint: undefined,

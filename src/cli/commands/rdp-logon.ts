@@ -3,6 +3,7 @@ import { certificatesOf } from '../../ca/pem.ts';
 import { RDP_PORT } from '../../config/config.ts';
 import { loadConfig } from '../../config/load-config.ts';
 import type { CredentialForm } from '../../credssp/credential-form.ts';
+import { FIRST_VERSION } from '../../credssp/ts-request-channel.ts';
 import { secretRoom } from '../../crypto/secret-octets.ts';
 import { Custody } from '../../custody/custody.ts';
 import { restartHardened } from '../../custody/hardening.ts';
@@ -44,6 +45,7 @@ interface Target {
   readonly port: number;
   readonly trust: HostTrust;
   readonly userHint: string | undefined;
+  readonly leastVersion: number | undefined;
 }
 /** How an attempt ended: where, what it is called, one clause, and what to do about it. */
 interface Ended {
@@ -96,9 +98,9 @@ async function attempt(
       clock: instantClock,
       sign: ({ bytes, digest }) => signWithCard(hand, bytes, digest),
     });
-    const { address: host, port, trust, name, userHint } = target;
+    const { address: host, port, trust, name, userHint, leastVersion } = target;
     const settings = { host, port, trust, clock, patience: options.seconds * SECOND };
-    const plan = withNla(planFor(card, target), { logon, host: name, card, form, userHint });
+    const plan = withNla(planFor(card, target), { logon, host: name, card, form, userHint, leastVersion });
     const connected = await connectRdp({ settings, plan, answers }, () => undefined);
     if ('transport' in connected) return await session(connected, card, notAfter - clock(), options, form);
     const { stage, place = stage, name: called, sentence: says, fix } = connected;
@@ -151,6 +153,7 @@ async function targetFor(options: RdpLogonOptions): Promise<Target> {
     port: options.port ?? known?.port ?? RDP_PORT,
     trust: nlaTrust(known?.pins ?? [], files.flatMap(certificatesOf), [name]),
     userHint: known?.userNameHint,
+    leastVersion: known?.oldCredSsp ? FIRST_VERSION : undefined,
   };
 }
 /** `mayfly rdp logon HOST`: a card, Network Level Authentication, a logon; then the session is closed. */
