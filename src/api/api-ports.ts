@@ -1,5 +1,6 @@
 import type { Caller, Person } from '../policy/principal.ts';
 import type { Directory } from '../session/ports.ts';
+import type { SessionView } from '../session/session.ts';
 import type { Sessions } from '../session/sessions.ts';
 import type { UnixSeconds } from '../wire/der-time.ts';
 import type { ApiTokens } from './identity/api-tokens.ts';
@@ -33,6 +34,15 @@ export interface Check {
   /** A word for what is wrong. */
   readonly fault?: string;
 }
+/** Where a session is opened, and with what. */
+export interface Launch {
+  readonly host: string;
+  readonly port: number;
+  readonly handle: string;
+  readonly token: string;
+  readonly seconds: number;
+  readonly file: string;
+}
 /** What the API stands on. */
 export interface ApiPorts {
   readonly sessions: Sessions;
@@ -48,6 +58,8 @@ export interface ApiPorts {
   /** Whether a session could be granted and a card minted now: what was looked at, each by its name. Bounded in time by whoever looks. */
   readonly checks: () => Promise<readonly Check[]>;
   readonly gauges: () => Promise<Gauges>;
+  /** Makes what opens a session at the gateway; undefined: there is none. */
+  readonly launch?: ((caller: Caller, session: SessionView) => Launch) | undefined;
   readonly clock: () => UnixSeconds;
   /** A fault of ours, with the id of the request that met it. */
   readonly log: (requestId: string, e: unknown) => void;

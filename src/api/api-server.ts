@@ -12,6 +12,7 @@ import { closeInTime } from './closing.ts';
 import { EventStreams } from './event-streams.ts';
 import { healthRoutes } from './health-routes.ts';
 import { journalRoutes } from './journal-routes.ts';
+import { launchRoute, namedOfLaunch } from './launch-route.ts';
 import { Refusals, refuseConnection } from './refusals.ts';
 import { jsonBodies } from './request-body.ts';
 import { named } from './schemas.ts';
@@ -103,13 +104,14 @@ export async function apiServer(ports: ApiPorts, tls?: TlsFiles): Promise<Fastif
       buildLocalReference: (json, _base, _fragment, i) => (typeof json['$id'] === 'string' ? json['$id'] : `def-${i}`),
     },
   });
-  for (const schema of [...named, ...namedOfTokens]) app.addSchema(schema);
+  for (const schema of [...named, ...namedOfTokens, ...namedOfLaunch]) app.addSchema(schema);
   // What a route does not know is a mistake of the caller's, in a query too.
   app.addHook('onRoute', (route) => {
     if (route.schema) route.schema.querystring ??= { type: 'object', additionalProperties: false, properties: {} };
   });
   await app.register(async (routes) => {
     sessionRoutes(routes, ports);
+    launchRoute(routes, ports);
     sessionEventsRoute(routes, ports, streams);
     journalRoutes(routes, ports);
     healthRoutes(routes, ports, refusals.counts);

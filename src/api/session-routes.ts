@@ -41,8 +41,7 @@ export function sessionRoutes(app: FastifyInstance, ports: ApiPorts): void {
     },
     async (request, reply) => {
       const { target, account, person: named, mode = 'card', reason } = request.body as RequestBody;
-      // Ticket and gateway mode: named, decided on by nobody yet.
-      if (mode !== 'card') throw sessionError('mode-not-built');
+      if (mode === 'ticket' || (mode === 'gateway' && !ports.launch)) throw sessionError('mode-not-built');
       const caller = callerOf(request);
       const { person, proof } = await personOf(request, ports, named);
       const view = await ports.sessions.request({ caller, person, proof, target, account, mode, reason, network: request.ip });

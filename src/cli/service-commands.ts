@@ -29,6 +29,13 @@ export function serviceCommands(top: Command, { leaf, runs, wholeNumber }: Decla
     .option('--domain <name>', 'without a configuration: the domain that the lab CA certifies accounts of')
     .action(runs(async () => (await import('./commands/serve.ts')).serve));
 
+  withService(leaf(top, 'connect <host>', 'ask for a session and open it in an RDP client'))
+    .option('--as <account>', 'UPN, SID or name of the account (default: your own)')
+    .option('--reason <text>', 'why; stands in the journal')
+    .option('--file <file>', 'write an .rdp file there instead of opening a client')
+    .addOption(new Option('--client <client>', 'which one to open').choices(['xfreerdp', 'mstsc']))
+    .action(runs(async () => (await import('./commands/connect.ts')).connect));
+
   const session = top.command('session').description('sessions: this person, that host, as that account');
   const asked = (usage: string, description: string) => withService(leaf(session, usage, description));
   const loaded = () => import('./commands/session.ts');

@@ -168,6 +168,19 @@ export interface TokenOrder {
   /** whose it is: UPN in the directory; a launcher without */
   readonly person?: string | undefined;
 }
+export interface Launch {
+  /** where the gateway takes RDP clients */
+  readonly host: string;
+  readonly port: number;
+  /** routing token of the connection; no secret */
+  readonly handle: string;
+  /** user name of the connection; opens the session once */
+  readonly token: string;
+  /** how long the token is good */
+  readonly seconds: number;
+  /** the same as an .rdp file; alone with Accept: application/x-rdp */
+  readonly file: string;
+}
 export type Nothing = Readonly<Record<string, never>>;
 /** Text that comes in pieces, of this media type. */
 export interface Stream<MediaType extends string> {
@@ -245,6 +258,16 @@ export interface Operations {
   };
   /** Hosts that may be asked for */
   readonly listTargets: { readonly input: Nothing; readonly answer: TargetList };
+  /** A single-use token that opens a session of gateway mode; an earlier one is good no more */
+  readonly launchSession: {
+    readonly input: {
+      readonly params: {
+        /** id of a session */
+        readonly id: string;
+      };
+    };
+    readonly answer: Launch;
+  };
   /** The states of a session as they come, as server-sent events */
   readonly watchSession: {
     readonly input: {
@@ -334,6 +357,7 @@ export const operations = {
   approveSession: { method: 'POST', path: '/v1/sessions/{id}/approve' },
   denySession: { method: 'POST', path: '/v1/sessions/{id}/deny' },
   listTargets: { method: 'GET', path: '/v1/targets' },
+  launchSession: { method: 'POST', path: '/v1/sessions/{id}/launch' },
   watchSession: { method: 'GET', path: '/v1/sessions/{id}/events' },
   readJournal: { method: 'GET', path: '/v1/journal' },
   exportJournal: { method: 'GET', path: '/v1/journal/export' },

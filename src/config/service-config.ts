@@ -5,6 +5,10 @@ export interface ServiceConfig {
   readonly listen: string;
   /** Plain HTTP for CRLs and CA certificates; undefined: none. */
   readonly publicHttp: string | undefined;
+  /** Where RDP clients come in; undefined: no gateway. */
+  readonly gateway: string | undefined;
+  /** Where clients are told that it is, HOST:PORT; undefined: the first of `names`. */
+  readonly gatewayAddress: string | undefined;
   /** DNS names and addresses of the service's own certificate, where none is given. */
   readonly names: readonly string[];
   /** PEM; undefined: the service's own. */
@@ -53,6 +57,14 @@ const limits = {
   sessionsPerCallerPerMinute: 60,
   sessionsPerMinute: 6000,
   requestsPerAddressPerMinute: 3000,
+  /** Seconds that a launch token is good. */
+  launchSeconds: 120,
+  gatewaySessions: 500,
+  /** RDP clients that have shown no token yet, in all and of one address. */
+  halfOpen: 256,
+  halfOpenPerAddress: 32,
+  /** Without input, after which a session ends. */
+  idleMinutes: 60,
 };
 export type ServiceLimits = { readonly [K in keyof typeof limits]: number };
 
@@ -87,6 +99,8 @@ export function effectiveService(
   return {
     listen: at('listen', settings.listen ?? '127.0.0.1:8443'),
     publicHttp: settings.publicHttp === undefined ? undefined : at('publicHttp', settings.publicHttp),
+    gateway: settings.gateway === undefined ? undefined : at('gateway', settings.gateway),
+    gatewayAddress: settings.gatewayAddress === undefined ? undefined : at('gatewayAddress', settings.gatewayAddress),
     names: at('names', settings.names ?? ['localhost', '127.0.0.1', '::1']),
     certificate: optional('certificate', settings.certificate),
     key: optional('key', settings.key),

@@ -23,10 +23,13 @@ export const serviceSchema = <Path, Suffixes>(path: Path, upnSuffixes: Suffixes)
   ({
     type: 'object',
     additionalProperties: false,
-    description: 'a mapping, { listen, publicHttp, names, certificate, key, ca, directory, policy, identityProviders, ... }',
+    description:
+      'a mapping, { listen, publicHttp, gateway, names, certificate, key, ca, directory, policy, identityProviders, ... }',
     properties: {
       listen: address,
       publicHttp: address,
+      gateway: address,
+      gatewayAddress: address,
       names,
       certificate: path,
       key: path,
@@ -83,6 +86,11 @@ export const serviceSchema = <Path, Suffixes>(path: Path, upnSuffixes: Suffixes)
           sessionsPerCallerPerMinute: wholeNumber(1, 1_000_000),
           sessionsPerMinute: wholeNumber(1, 1_000_000),
           requestsPerAddressPerMinute: wholeNumber(1, 100_000_000),
+          launchSeconds: wholeNumber(10, 3600),
+          gatewaySessions: wholeNumber(1, 10_000),
+          halfOpen: wholeNumber(1, 100_000),
+          halfOpenPerAddress: wholeNumber(1, 100_000),
+          idleMinutes: wholeNumber(1, 1440),
         },
       },
     },

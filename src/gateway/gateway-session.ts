@@ -50,7 +50,7 @@ export class GatewaySession {
     let behind: Behind | undefined;
     try {
       stopWatching = sessions.watch(caller, id, (view) => this.#watched(view));
-      card = await sessions.openCard(caller, id, 'gateway');
+      card = await sessions.openCard(caller, id, 'gateway', this.#guest.address);
       if (!this.#isOver) behind = await this.#dial(sessions.get(caller, id), card);
       if (behind && !this.#isOver) this.#begin(sessions.get(caller, id), card, behind);
     } catch (e) {

@@ -106,11 +106,13 @@ export class SessionRelay {
       this.#end('logon-failed', refusal.sentence);
       return;
     }
-    void this.#ports.card.ended.then((cause) => {
-      if (this.#isPending) this.#end('logon-failed', `the card has ended (${cause}) before anybody was logged on`);
-    });
+    void this.#endWithCard();
     this.#watchIdle();
     this.#relay.begin();
+  }
+  async #endWithCard(): Promise<void> {
+    const cause = await this.#ports.card.ended;
+    if (this.#isPending) this.#end('logon-failed', `the card has ended (${cause}) before anybody was logged on`);
   }
   get octets(): { readonly fromClient: number; readonly fromHost: number } {
     const { fromClient, fromHost } = this.#relay;

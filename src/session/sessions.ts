@@ -115,9 +115,9 @@ export class Sessions {
     return this.#save(session, [requestedEntry(session), decidedEntry(session, session.created)]);
   }
 
-  /** One's own, or any for those who may see all. @throws MayflyError `session-unknown` */
-  get(caller: Caller, id: string): SessionView {
-    return viewOf(this.#visible(caller, id));
+  /** One's own, or any for those who may see all; with `own` its owner's alone. @throws MayflyError `session-unknown` */
+  get(caller: Caller, id: string, whose?: 'own'): SessionView {
+    return viewOf(this.#visible(caller, id, whose));
   }
   list(caller: Caller, filter: Omit<SessionFilter, 'of'>): readonly SessionView[] {
     const of = seesAll(caller) ? undefined : ownerOf(caller);

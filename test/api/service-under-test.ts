@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { afterAll } from 'vitest';
-import type { Check } from '../../src/api/api-ports.ts';
+import type { ApiPorts, Check } from '../../src/api/api-ports.ts';
 import { apiServer } from '../../src/api/api-server.ts';
 import { ApiTokens } from '../../src/api/identity/api-tokens.ts';
 import { Identity } from '../../src/api/identity/identity.ts';
@@ -93,6 +93,7 @@ export interface ServiceChanges {
   readonly providers?: readonly OidcProvider[];
   readonly limits?: Partial<SessionLimits>;
   readonly requestsPerMinute?: number;
+  readonly launch?: ApiPorts['launch'];
 }
 
 /** The whole service but for its command line: a CA behind its socket, custody, store, rules, directory, TLS, on loopback. */
@@ -149,6 +150,7 @@ export async function serviceUnderTest(changes: ServiceChanges = {}): Promise<Se
         crlAge: 0,
         journalSequence: store.head.sequence,
       }),
+      launch: changes.launch,
       clock,
       log: (_, e) => logged.push(e),
       requestsPerMinute: changes.requestsPerMinute ?? 10_000_000,

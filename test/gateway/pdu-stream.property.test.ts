@@ -35,7 +35,7 @@ describe('a stream of PDUs', () => {
         });
         const octets = Buffer.concat(all.map(({ pdu }) => pdu));
         for (let at = 0; at < octets.length; ) {
-          const length = cuts.next().value;
+          const length = Number(cuts.next().value);
           stream.feed(new Uint8Array(octets.subarray(at, at + length)));
           at += length;
         }

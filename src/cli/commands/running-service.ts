@@ -11,7 +11,7 @@ import { makeFolder, replaceFile } from '../../ca/atomic-file.ts';
 import { CaProcessIssuer } from '../../ca/card-issuer.ts';
 import { PublishedFiles } from '../../ca/published-files.ts';
 import { activeGeneration } from '../../ca/rotation.ts';
-import { ownServerIdentity, readServerIdentity } from '../../ca/service-certificate.ts';
+import { ownServerIdentity, readServerIdentity, type ServerIdentity } from '../../ca/service-certificate.ts';
 import { databaseFile } from '../../config/service-config.ts';
 import { sha256 } from '../../crypto/digest.ts';
 import { Custody } from '../../custody/custody.ts';
@@ -27,6 +27,7 @@ import { startCheckpoints } from './checkpoint-key.ts';
 import { chosenOf } from './chosen-ca.ts';
 import { Closing } from './closing.ts';
 import { DEMO_PERSON, prepareEmbedded } from './embedded-service.ts';
+import { GatewayService } from './gateway-service.ts';
 import { identityProviders } from './identity-providers.ts';
 import { Alarms } from './service-alarms.ts';
 import { serviceChecks } from './service-checks.ts';
@@ -43,6 +44,8 @@ export interface RunningService {
   readonly url: string;
   /** Where CRLs are served; undefined: nowhere. */
   readonly publicHttp: string | undefined;
+  /** Where RDP clients come in. */
+  readonly gateway: string | undefined;
   /** Files that this start wrote. */
   readonly adminToken: string | undefined;
   readonly demoToken: string | undefined;
@@ -82,7 +85,9 @@ async function start(plan: ServicePlan, log: ServiceLog, closing: Closing): Prom
 
   const sessions = sessionsOf(plan, { store, directory, issuer, keys: custody, rules });
   const { checks, gauges } = serviceChecks({ store, issuer, directory, custody, alarms: alarms.standing, clock });
-  const app = await apiOf(plan, closing, alarms, {
+  const gateway = service.gateway === undefined ? undefined : new GatewayService(plan, sessions, store, log);
+  const { app, identity } = await apiOf(plan, closing, alarms, {
+    launch: gateway && ((caller, session) => gateway.launch(caller, session)),
     ...{ sessions, directory, tokens, journal: store, checks, gauges, clock },
     identity: await identityOf(plan, directory, tokens),
     log: (request, e) => log.error('a request failed', e, request),
@@ -95,6 +100,7 @@ async function start(plan: ServicePlan, log: ServiceLog, closing: Closing): Prom
   isStarted = true;
   const publicHttp = await publish(plan, log, closing);
   keepCrlPublished(plan, alarms, log, closing);
+  const gatewayAt = gateway && (await gateway.listen(service.gateway ?? '', identity, closing));
   const url = urlOf(service.listen, await listening(app.server, service.listen, '--listen'));
   await replaceFile(urlFile(folder), `${url}\n`, 0o644);
   // Last, so that no token is made whose file nobody was told of.
@@ -103,7 +109,7 @@ async function start(plan: ServicePlan, log: ServiceLog, closing: Closing): Prom
   const person = isFirst ? await demoToken(tokens, directory, `${DEMO_PERSON}@${embedded.domain}`, folder) : undefined;
   // Of a first start there is nothing outside the database yet.
   await checkpoints.write();
-  return { url, publicHttp, adminToken, demoToken: person, stop: () => closing.run() };
+  return { url, publicHttp, gateway: gatewayAt, adminToken, demoToken: person, stop: () => closing.run() };
 }
 
 /** The CA process: one of our own in the embedded default, else the one that the configuration names. */
@@ -173,7 +179,12 @@ async function identityOf(
   };
 }
 
-async function apiOf(plan: ServicePlan, closing: Closing, alarms: Alarms, ports: ApiPorts): Promise<FastifyInstance> {
+async function apiOf(
+  plan: ServicePlan,
+  closing: Closing,
+  alarms: Alarms,
+  ports: ApiPorts,
+): Promise<{ readonly app: FastifyInstance; readonly identity: ServerIdentity }> {
   const { certificate, key, names } = plan.service;
   const read = () =>
     certificate === undefined || key === undefined
@@ -185,7 +196,7 @@ async function apiOf(plan: ServicePlan, closing: Closing, alarms: Alarms, ports:
   const server = app.server as unknown as Parameters<typeof reloadTls>[0]['server'];
   const alarm = (e: Parameters<Alarms['tell']>[1]) => alarms.tell('certificate', e);
   closing.add('the look at the certificate', reloadTls({ read, server, version: tls.version, alarm }));
-  return app;
+  return { app, identity: tls };
 }
 
 /** CRLs and CA certificates for everybody, where the configuration has an address for them. */

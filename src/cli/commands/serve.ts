@@ -50,16 +50,18 @@ function here(path: string): string {
   const below = relative(process.cwd(), path);
   return below === '' || below.startsWith('..') ? path : below;
 }
-function tell(options: ServeOptions, plan: ServicePlan, { url, publicHttp, adminToken, demoToken }: RunningService): void {
+function tell(options: ServeOptions, plan: ServicePlan, running: RunningService): void {
+  const { url, publicHttp, gateway, adminToken, demoToken } = running;
   const { service, embedded, config } = plan;
   if (options.json) {
     process.stdout.write(
-      `${JSON.stringify({ event: 'listening', url, publicHttp, home: config.home, adminToken, demoToken })}\n`,
+      `${JSON.stringify({ event: 'listening', url, publicHttp, gateway, home: config.home, adminToken, demoToken })}\n`,
     );
     return;
   }
   const lines = [`Mayfly serves ${url} from ${config.home}`];
   if (publicHttp !== undefined) lines.push(`CRL and CA certificate: ${publicHttp}`);
+  if (gateway !== undefined) lines.push(`RDP clients: ${gateway}`);
   if (adminToken !== undefined) lines.push(`administrator's token: ${here(adminToken)}`);
   if (embedded) {
     lines.push(

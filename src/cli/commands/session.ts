@@ -86,13 +86,13 @@ async function tokenText(file: string): Promise<string> {
   return text;
 }
 /** A denied session can be looked at. */
-function withSession(e: unknown): unknown {
+export function withSession(e: unknown): unknown {
   if (!(e instanceof ApiRefusal) || e.session === undefined) return e;
   const { code, message, session } = e;
   return new MayflyError(code, `denied: ${message}`, { cause: e, next: `see \`mayfly session show ${session}\`` });
 }
-/** @throws MayflyError `session-denied` */
-async function decided(client: ApiClient, asked: Session): Promise<Session> {
+/** The session when it has been decided. @throws MayflyError `session-denied` */
+export async function decided(client: ApiClient, asked: Session): Promise<Session> {
   if (asked.state !== NEEDED) return asked;
   for await (const session of client.watch(asked.id)) {
     if (session.state === 'granted') return session;
