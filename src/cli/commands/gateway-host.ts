@@ -98,7 +98,10 @@ export function gatewayDial({ config, intermediates }: GatewayHostPorts): Gatewa
     return logOnInForm(
       { host: asked.host, key: 'rsa', memory },
       async (form) => entered(await withCard(asked, target, form), target),
-      (outcome): Attempted => ('stream' in outcome ? { loggedOn: true } : { loggedOn: false, name: outcome.name }),
+      (outcome): Attempted =>
+        'stream' in outcome
+          ? { loggedOn: true }
+          : { loggedOn: false, name: outcome.name, hadCredentials: outcome.place === 'credentials' },
     );
   };
 }
