@@ -157,7 +157,8 @@ class Negotiation {
       if (!mechListMIC || !isComplete) throw violation('the host does not vouch for what was negotiated');
       return { context, lastToken: undefined };
     }
-    if (isComplete && !mechListMIC) return { context, lastToken: undefined };
+    // It expects no further token (RFC 4178 4.2.2), whether it has vouched or not: one more would use up a number of the sequence.
+    if (isComplete) return { context, lastToken: undefined };
     this.#sentMic = true;
     const token = encode(negTokenResp, {
       negState: mechListMIC ? negState.acceptCompleted : undefined,

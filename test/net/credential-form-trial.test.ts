@@ -43,6 +43,10 @@ describe('the form of the credentials', () => {
     expect((await trial('rsa', known, lost, lost, lost)).tried).toEqual([derived, csp, ksp]);
     expect((await trial('ec', undefined, lost, lost, lost)).tried).toEqual([ksp, 'smart-card-ksp derived']);
   });
+  it('is another where the host took the PIN and did not use the key', async () => {
+    const stuck: Attempted = { loggedOn: false, name: 'pin-verified', hadCredentials: true };
+    expect((await trial('rsa', undefined, stuck, worked)).tried).toEqual([csp, ksp]);
+  });
   it('stays where the host is not proven: anybody may say that he finds no key', async () => {
     const claimed: Attempted = { ...lost, hadCredentials: false };
     expect((await trial('rsa', undefined, claimed, worked)).tried).toEqual([csp]);
