@@ -8,6 +8,7 @@ import { Identity } from '../../api/identity/identity.ts';
 import { publicFiles } from '../../api/public-files.ts';
 import { reloadTls } from '../../api/tls-files.ts';
 import { makeFolder, replaceFile } from '../../ca/atomic-file.ts';
+import { checkPrivate } from '../../ca/ca-folder.ts';
 import { CaProcessIssuer } from '../../ca/card-issuer.ts';
 import { PublishedFiles } from '../../ca/published-files.ts';
 import { activeGeneration } from '../../ca/rotation.ts';
@@ -66,6 +67,8 @@ export async function startService(plan: ServicePlan, log: ServiceLog): Promise<
 async function start(plan: ServicePlan, log: ServiceLog, closing: Closing): Promise<RunningService> {
   const { config, service, folder, embedded } = plan;
   await makeFolder(folder);
+  // Whoever may write there puts another journal, key or token in the place of ours.
+  await checkPrivate(folder);
   // Held by one process: a second service on this data folder comes no further.
   const store = Store.open(databaseFile(config.home), { isService: true, failed: (e) => log.error('journal', e) });
   closing.add('the journal', () => store.close());
