@@ -35,11 +35,13 @@ export interface RdpTransportSettings {
   readonly host: string;
   readonly port: number;
   readonly trust: HostTrust;
-  /** Milliseconds for the connection, for TLS, and for each PDU. */
+  /** Milliseconds for the connection, for TLS, and for each PDU; a host has twelve times as long for all of them before the session. */
   readonly patience?: number;
   readonly clock: () => UnixSeconds;
 }
 const PATIENCE = 10_000;
+/** So many times the patience a host has for all that comes before the session: one that drips is no better than one that is silent. */
+const ALL_TOGETHER = 12;
 /** Milliseconds of silence after which TCP asks whether the host is still there: a session may be silent for hours. */
 const SILENCE = 30_000;
 
@@ -49,11 +51,13 @@ export class RdpTransport {
   #stream: FramedStream;
   #socket: Socket | TLSSocket;
   #certificate: Uint8Array | undefined;
+  readonly #until: number;
 
   private constructor(settings: RdpTransportSettings, socket: Socket) {
     this.#settings = settings;
     this.#socket = socket;
     this.#stream = this.#framed(socket);
+    this.#until = performance.now() + ALL_TOGETHER * this.#patience;
   }
   /** @throws MayflyError `rdp-unreachable`, `rdp-timeout` */
   static connect(settings: RdpTransportSettings): Promise<RdpTransport> {
@@ -81,9 +85,12 @@ export class RdpTransport {
       });
     });
   }
+  get #patience(): number {
+    return this.#settings.patience ?? PATIENCE;
+  }
   #framed(socket: Socket | TLSSocket): FramedStream {
-    const { host, port, patience = PATIENCE } = this.#settings;
-    return new FramedStream(socket, { protocol: 'rdp', peer: `${host}:${port}`, patience });
+    const { host, port } = this.#settings;
+    return new FramedStream(socket, { protocol: 'rdp', peer: `${host}:${port}`, patience: this.#patience });
   }
   /** The host's certificate, DER; `undefined` before TLS. */
   get certificate(): Uint8Array | undefined {
@@ -96,7 +103,7 @@ export class RdpTransport {
   get answers(): Answers {
     return {
       send: ({ bytes }) => this.#stream.send(bytes).then(() => undefined),
-      receive: ({ frame }) => this.#stream.receive(frame),
+      receive: ({ frame }) => this.#stream.receive(frame, Math.min(this.#patience, this.#until - performance.now())),
       'start-tls': () => this.#startTls(),
       // Differences are all that is measured by it.
       time: () => {
@@ -106,7 +113,7 @@ export class RdpTransport {
     };
   }
   async #startTls(): Promise<Uint8Array> {
-    const { host, port, patience = PATIENCE } = this.#settings;
+    const { host, port } = this.#settings;
     this.#stream.release();
     const plain = this.#socket;
     const tls = await new Promise<TLSSocket>((resolve, reject) => {
@@ -119,7 +126,7 @@ export class RdpTransport {
         plain.destroy();
         reject(new MayflyError(code, `${host}:${port}: ${what}`, cause === undefined ? {} : { cause }));
       };
-      const timer = setTimeout(() => fail('rdp-timeout', 'TLS did not come up in time'), patience);
+      const timer = setTimeout(() => fail('rdp-timeout', 'TLS did not come up in time'), this.#patience);
       const onError = (cause: unknown) => fail('rdp-tls', 'TLS failed', cause);
       const onClose = () => fail('rdp-tls', 'the connection was closed during TLS');
       socket.once('error', onError).once('close', onClose);

@@ -82,6 +82,8 @@ async function attempt(
 ): Promise<Ended> {
   const { key, certificate, notAfter } = await mint(source.custody, source.client, source.kind, source.holder, 5 * MINUTE);
   const card = new LiveCard({ key, certificate, notAfter, destroyed: () => undefined });
+  // KDCs and host together may take longer than the certificate lasts.
+  const callOff = after((notAfter - clock()) * SECOND, () => void card.destroy('expired'));
   const hand = { transmit: (apdu: Uint8Array) => card.transmit(apdu), pin: card.pin, algorithm: key.kind };
   try {
     const logon = {
@@ -106,6 +108,7 @@ async function attempt(
     const { stage, place = stage, name: called, sentence: says, fix } = connected;
     return { place, name: called, says, fix, form, loggedOn: false };
   } finally {
+    callOff();
     await card.destroy('released');
   }
 }
