@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Frame } from '../wire/conversation.ts';
 import { DecodeError } from '../wire/cursor.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
@@ -13,6 +14,8 @@ export interface StreamSettings {
 }
 /** Octets that are held for units nobody has asked for yet; then the peer waits. */
 const MOST_HELD = 0x4_0000;
+/** Units that are given in one turn of the event loop: a peer that pours small ones takes no time that is others'. */
+const MOST_IN_TURN = 256;
 
 /** Octets that came and were not taken. Room is doubled, so that a peer that drips costs no more than one that pours. */
 class Held {
@@ -53,6 +56,7 @@ export class FramedStream {
   readonly #settings: StreamSettings;
   readonly #held = new Held();
   #failure: MayflyError | undefined;
+  #givenInTurn = 0;
   #wake: () => void = () => undefined;
   readonly #onData = (chunk: Buffer) => {
     this.#held.put(chunk);
@@ -106,7 +110,11 @@ export class FramedStream {
         until = Math.min(until, performance.now() + this.#settings.patience);
       }
       const length = isBegun ? frame(octets) : undefined;
-      if (length !== undefined && length <= octets.length) return this.#take(length);
+      if (length !== undefined && length <= octets.length) {
+        // Counted on while the peer makes us wait: what it sends may all come in one turn.
+        if (MOST_IN_TURN <= ++this.#givenInTurn) await this.#nextTurn();
+        return this.#take(length);
+      }
       if (this.#failure) throw this.#failure;
       if (length !== undefined && MOST_HELD < length) throw new DecodeError(`unit of ${length} octets`, 0);
       this.#stream.resume();
@@ -115,6 +123,10 @@ export class FramedStream {
       });
       if (!(await this.#within(woken, until - performance.now()))) throw this.#error('timeout', 'it did not answer in time');
     }
+  }
+  async #nextTurn(): Promise<void> {
+    await nextTurn();
+    this.#givenInTurn = 0;
   }
   #take(length: number): Uint8Array {
     const unit = this.#held.take(length);
