@@ -18,6 +18,9 @@ export interface RelayPorts {
 /** Octets that may wait for a host besides what its client says: it asks the card and does not read the answers. */
 const MOST_UNREAD = 0x40_0000;
 
+/** Milliseconds for which PDUs of one side are looked at in one turn of the event loop: who pours small ones takes no time that is others'. */
+const MOST_IN_TURN = 4;
+
 /** Two connections made one. Who reads slowly slows down whoever sends; nothing is held without limit. */
 export class Relay {
   readonly #ports: RelayPorts;
@@ -51,15 +54,28 @@ export class Relay {
   }
   #join(side: 'client' | 'host', from: RelaySide, to: RelaySide, reader: PduReader, count: (octets: number) => void): void {
     const pdus = new PduStream(reader);
+    let spent = 0;
+    const nextTurn = () => {
+      spent = 0;
+      if (!to.stream.writableNeedDrain) from.stream.resume();
+    };
     const feed = (chunk: Uint8Array) => {
       if (this.#isOver) return;
       count(chunk.length);
+      const began = performance.now();
+      // What is told PDU by PDU leaves in one piece: one write for each costs more than all the rest.
+      to.stream.cork();
       try {
         pdus.feed(chunk);
       } catch (e) {
         this.#end(side, e);
+      } finally {
+        to.stream.uncork();
       }
-      if (to.stream.writableNeedDrain) from.stream.pause();
+      // Chunks of one turn count together.
+      spent += performance.now() - began;
+      if (to.stream.writableNeedDrain || MOST_IN_TURN < spent) from.stream.pause();
+      if (MOST_IN_TURN < spent) setImmediate(nextTurn);
     };
     const gone = (cause?: unknown) => this.#end(side, cause);
     from.stream.on('error', gone);

@@ -17,6 +17,9 @@ it('ends with a host that sends a little now and then, and no session', async ()
       }
     },
   });
-  await expect(client(host.port, undefined, { patience: 200 })).rejects.toMatchObject({ code: 'rdp-timeout', stage: 'activation' });
+  await expect(client(host.port, undefined, { patience: 200 })).rejects.toMatchObject({
+    code: 'rdp-timeout',
+    stage: 'activation',
+  });
   await host.end();
 });
