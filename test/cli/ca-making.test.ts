@@ -350,6 +350,7 @@ describe('mayfly ca list and show', () => {
       'crlFile',
       'crlNextUpdate',
       'socket',
+      'refusedSidList',
     ]);
     const { cas } = (await json(home, 'ca', 'list')) as { cas: object[] };
     expect(cas.map((ca) => Object.keys(ca))).toEqual([['name', 'state', 'subject', 'keyId', 'notAfter']]);
