@@ -1,6 +1,8 @@
 import { type CredentialForm, providers } from '../credssp/credential-form.ts';
 import { type NlaQuestion, networkLevelAuthentication } from '../credssp/network-level-authentication.ts';
+import { FIRST_WITH_NONCE } from '../credssp/public-key-binding.ts';
 import { smartCardCredentials } from '../credssp/ts-credentials.ts';
+import { FIRST_VERSION } from '../credssp/ts-request-channel.ts';
 import type { LiveCard } from '../custody/live-card.ts';
 import type { EntrancePlan } from '../rdp/connection-sequence.ts';
 import { securityProtocol } from '../rdp/negotiation-code.ts';
@@ -43,6 +45,8 @@ export function withNla<Plan extends EntrancePlan>(plan: Plan, { card, form, use
     },
   };
 }
+/** Of CredSSP, for a host that is named as old or not. */
+export const leastVersion = (oldCredSsp: boolean): number => (oldCredSsp ? FIRST_VERSION : FIRST_WITH_NONCE);
 /** A host that NLA proves need not be known before; what is known of it must hold all the same. */
 export function nlaTrust(pins: readonly string[], anchors: readonly Uint8Array[], names: readonly string[]): HostTrust {
   if (pins.length > 0) return { kind: 'pinned', fingerprints: pins };

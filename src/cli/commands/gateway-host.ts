@@ -8,7 +8,7 @@ import { nameType } from '../../kerberos/principal-name.ts';
 import { type Attempted, logOnInForm } from '../../net/credential-form-trial.ts';
 import { KdcClient } from '../../net/kdc-client.ts';
 import { kerberosAnswers } from '../../net/kerberos-answers.ts';
-import { nlaTrust, withNla } from '../../net/nla.ts';
+import { leastVersion, nlaTrust, withNla } from '../../net/nla.ts';
 import { enterRdp, type NextHost } from '../../net/rdp-connect.ts';
 import type { HostTrust, RdpTransportSettings } from '../../net/rdp-transport.ts';
 import { signWithCard } from '../../piv/card-signature.ts';
@@ -24,7 +24,7 @@ export interface GatewayHostPorts {
   /** Between a card's certificate and its root, the issuer's own first. */
   readonly intermediates: () => Promise<readonly Uint8Array[]>;
 }
-interface Target extends Pick<TargetConfig, 'security' | 'logon'> {
+interface Target extends Pick<TargetConfig, 'security' | 'logon' | 'oldCredSsp'> {
   readonly settings: RdpTransportSettings;
   readonly userNameHint: string;
 }
@@ -35,9 +35,10 @@ const TICKET_LIFE = 5 * MINUTE;
 async function targetOf({ targets }: Config, name: string): Promise<Target> {
   const known = targets.find((each) => each.name === name);
   const { address = name, port = RDP_PORT, security = 'nla', pins = [], userNameHint = '', logon = 'with-card' } = known ?? {};
+  const { oldCredSsp = false } = known ?? {};
   const files = await Promise.all((known?.anchors ?? []).map((file) => readGiven(file)));
   const trust: HostTrust = nlaTrust(pins, files.flatMap(certificatesOf), [name]);
-  return { security, logon, userNameHint, settings: { host: address, port, trust, clock } };
+  return { security, logon, oldCredSsp, userNameHint, settings: { host: address, port, trust, clock } };
 }
 
 /** Reaches the hosts of gateway sessions: each as the configuration says, with NLA by the session's card unless it says otherwise. */
@@ -79,7 +80,8 @@ export function gatewayDial({ config, intermediates }: GatewayHostPorts): Gatewa
       sign: ({ bytes, digest }) => signWithCard(hand, bytes, digest),
     });
     const { settings, plan } = plain(asked, target);
-    return { settings, plan: withNla(plan, { logon, host, card, form, userHint: target.userNameHint || undefined }), answers };
+    const hints = { userHint: target.userNameHint || undefined, leastVersion: leastVersion(target.oldCredSsp) };
+    return { settings, plan: withNla(plan, { logon, host, card, form, ...hints }), answers };
   };
   const entered = async (next: NextHost<EntrancePlan>, { logon }: Target): Promise<Behind | NotConnected> => {
     const outcome = await enterRdp(next);

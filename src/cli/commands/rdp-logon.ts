@@ -3,7 +3,6 @@ import { certificatesOf } from '../../ca/pem.ts';
 import { RDP_PORT } from '../../config/config.ts';
 import { loadConfig } from '../../config/load-config.ts';
 import type { CredentialForm } from '../../credssp/credential-form.ts';
-import { FIRST_VERSION } from '../../credssp/ts-request-channel.ts';
 import { secretRoom } from '../../crypto/secret-octets.ts';
 import { Custody } from '../../custody/custody.ts';
 import { restartHardened } from '../../custody/hardening.ts';
@@ -12,7 +11,7 @@ import { CardSession } from '../../net/card-session.ts';
 import { type Attempted, logOnInForm } from '../../net/credential-form-trial.ts';
 import { KdcClient } from '../../net/kdc-client.ts';
 import { kerberosAnswers } from '../../net/kerberos-answers.ts';
-import { nlaTrust, withNla } from '../../net/nla.ts';
+import { leastVersion, nlaTrust, withNla } from '../../net/nla.ts';
 import { nlaHostName } from '../../net/nla-host-name.ts';
 import { connectRdp, type RdpConnection } from '../../net/rdp-connect.ts';
 import type { HostTrust } from '../../net/rdp-transport.ts';
@@ -45,7 +44,7 @@ interface Target {
   readonly port: number;
   readonly trust: HostTrust;
   readonly userHint: string | undefined;
-  readonly leastVersion: number | undefined;
+  readonly leastVersion: number;
 }
 /** How an attempt ended: where, what it is called, one clause, and what to do about it. */
 interface Ended {
@@ -100,9 +99,9 @@ async function attempt(
       clock: instantClock,
       sign: ({ bytes, digest }) => signWithCard(hand, bytes, digest),
     });
-    const { address: host, port, trust, name, userHint, leastVersion } = target;
+    const { address: host, port, trust, name, userHint, leastVersion: least } = target;
     const settings = { host, port, trust, clock, patience: options.seconds * SECOND };
-    const plan = withNla(planFor(card, target), { logon, host: name, card, form, userHint, leastVersion });
+    const plan = withNla(planFor(card, target), { logon, host: name, card, form, userHint, leastVersion: least });
     const connected = await connectRdp({ settings, plan, answers }, () => undefined);
     if ('transport' in connected) return await session(connected, card, notAfter - clock(), options, form);
     const { stage, place = stage, name: called, sentence: says, fix } = connected;
@@ -156,7 +155,7 @@ async function targetFor(options: RdpLogonOptions): Promise<Target> {
     port: options.port ?? known?.port ?? RDP_PORT,
     trust: nlaTrust(known?.pins ?? [], files.flatMap(certificatesOf), [name]),
     userHint: known?.userNameHint,
-    leastVersion: known?.oldCredSsp ? FIRST_VERSION : undefined,
+    leastVersion: leastVersion(known?.oldCredSsp ?? false),
   };
 }
 /** `mayfly rdp logon HOST`: a card, Network Level Authentication, a logon; then the session is closed. */
