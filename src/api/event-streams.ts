@@ -15,10 +15,13 @@ export class EventStream {
   constructor(raw: ServerResponse, closed: () => void) {
     this.#raw = raw;
     this.#heartbeat = setInterval(() => this.#write(': \n\n'), HEARTBEAT);
-    raw.on('close', () => {
+    const leave = () => {
       clearInterval(this.#heartbeat);
       closed();
-    });
+    };
+    // A connection that broke off while its token was looked at has said so before.
+    if (raw.destroyed) queueMicrotask(leave);
+    else raw.on('close', leave);
   }
   send(event: string, data: string): void {
     this.#write(`event: ${event}\ndata: ${data}\n\n`);
