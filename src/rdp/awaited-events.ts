@@ -5,7 +5,7 @@ import type { SessionReader } from './session-reader.ts';
 import { refusal, type SessionRefusal } from './session-refusal.ts';
 
 const MILLISECONDS = 1000;
-/** PDUs that a host may send before the session is active, and octets of channel data that are kept meanwhile. */
+/** PDUs that a host may send before the session is active, and octets of those that are kept meanwhile. */
 const MOST_PDUS = 1024;
 const MOST_KEPT = 0x10_0000;
 
@@ -16,6 +16,8 @@ export class AwaitedEvents {
   #kept: SessionEvent[] = [];
   #keptOctets = 0;
   #pdus = 0;
+  /** Octets of the last PDU, while nothing of it is kept. */
+  #octets = 0;
   constructor(reader: SessionReader) {
     this.reader = reader;
   }
@@ -29,17 +31,18 @@ export class AwaitedEvents {
       if (event === undefined) {
         if (MOST_PDUS <= this.#pdus++) return this.#tooMuch(`the host sent over ${MOST_PDUS} PDUs before the session was active`);
         const pdu = yield* ask<'receive'>({ do: 'receive', frame: rdpFrame });
+        this.#octets = pdu.length;
         this.#queue.push(...this.reader.read(pdu, yield* this.#now()));
       } else if (event.kind === 'auto-detect' || event.kind === 'multitransport') {
         if (event.answer) yield* ask<'send'>({ do: 'send', bytes: event.answer });
-      } else if (event.kind === 'channel-data') {
-        this.#keptOctets += event.userData.length;
-        if (MOST_KEPT < this.#keptOctets)
-          return this.#tooMuch(`the host sent over ${MOST_KEPT} octets on channels before the session was active`);
-        this.#kept.push(event);
       } else if (decides(event)) {
         return event;
       } else if (event.kind !== 'drawing' && event.kind !== 'heartbeat') {
+        // An event shares the memory of its PDU, all of it.
+        this.#keptOctets += this.#octets;
+        this.#octets = 0;
+        if (MOST_KEPT < this.#keptOctets)
+          return this.#tooMuch(`the host sent over ${MOST_KEPT} octets to be kept before the session was active`);
         this.#kept.push(event);
       }
     }

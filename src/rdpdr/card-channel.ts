@@ -11,8 +11,9 @@ import { SmartCardReader, type SmartCardReaderPorts } from './smart-card-reader.
 const CHANNEL = 'rdpdr';
 /** Octets of a message: a call sends the card 64 KiB at most. */
 const MOST_MESSAGE = 0x2_0000;
-/** Messages that wait for a host that wants silence. */
+/** Messages that wait for a host that wants silence, and octets of them. */
 const MOST_HELD = 512;
+const MOST_HELD_OCTETS = 0x10_0000;
 /** Milliseconds for one command: what takes longer never ends. */
 const COMMAND = 20_000;
 
@@ -35,6 +36,7 @@ export class CardChannel {
   #chunkLength: number;
   /** What was to be said while the host wanted silence. */
   #held: Uint8Array[] = [];
+  #heldOctets = 0;
 
   constructor({ connected, card, random, after, write, ...ports }: CardChannelPorts) {
     const { agreed, ids, session } = connected;
@@ -64,8 +66,12 @@ export class CardChannel {
       if (!(e instanceof DecodeError)) throw e;
       return refusal('malformed', `the host sent a chunk that cannot be read: ${e.message}`);
     }
-    if (!this.#reassembly.suspended) for (const message of this.#held.splice(0)) this.#say(message);
-    return this.#held.length < MOST_HELD ? undefined : refusal('too-much', 'the host asks and does not want to be answered');
+    if (!this.#reassembly.suspended) {
+      this.#heldOctets = 0;
+      for (const message of this.#held.splice(0)) this.#say(message);
+    }
+    if (this.#held.length < MOST_HELD && this.#heldOctets <= MOST_HELD_OCTETS) return undefined;
+    return refusal('too-much', 'the host asks and does not want to be answered');
   }
   /** Nothing is said any more, and nobody waits any longer. */
   end(): void {
@@ -73,8 +79,10 @@ export class CardChannel {
     this.#held = [];
   }
   #say(message: Uint8Array): void {
-    if (this.#reassembly.suspended) this.#held.push(message);
-    else this.#write(channelMessage(message, { ...this.#send, chunkLength: this.#chunkLength }));
+    if (this.#reassembly.suspended) {
+      this.#held.push(message);
+      this.#heldOctets += message.length;
+    } else this.#write(channelMessage(message, { ...this.#send, chunkLength: this.#chunkLength }));
   }
 }
 /** A card that does not answer is as good as none: whoever waits for it waits no longer. */
