@@ -4,7 +4,7 @@ import type { KrbError } from '../kerberos/krb-error.ts';
 import { terminalService } from '../kerberos/principal-name.ts';
 import { explainRefusal, refusalSentence } from '../kerberos/refusal.ts';
 import { tgsExchange } from '../kerberos/tgs-exchange.ts';
-import type { Conversation } from '../wire/conversation.ts';
+import { type Answer, ask, type Conversation } from '../wire/conversation.ts';
 import { DecodeError } from '../wire/cursor.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
 import { type CredSspOutcome, type CredSspQuestion, credSsp } from './credssp.ts';
@@ -52,22 +52,51 @@ function* hostTicket(question: NlaQuestion, granting: Credential, skew: number):
     granting.key.value.fill(0);
   }
 }
-/**
- * Network Level Authentication with a card: PKINIT, a ticket for the host, CredSSP. Asks for signatures by the card and for exchanges with
- * KDCs besides what CredSSP asks for. Keys of tickets and session are gone when it ends, however it ends.
- */
-export function* networkLevelAuthentication(question: NlaQuestion): Conversation<CredSspOutcome> {
-  const { logon, onTicket = () => undefined, ...more } = question;
+interface HostTicket {
+  readonly credential: Credential;
+  readonly skew: number;
+}
+function* tickets(question: NlaQuestion): Conversation<HostTicket | NlaRefusal> {
+  const { logon, onTicket = () => undefined } = question;
   const granted = yield* placed('kdc', asExchange(logon));
   if (isRefusal(granted)) return granted;
   if (!granted.ok) return refusedBy(granted.error, 'kdc', `realm ${granted.facts.realm}`);
   const { skew } = granted.facts;
   onTicket(granted.facts);
   const credential = yield* hostTicket(question, granted.credential, skew);
-  if (isRefusal(credential)) return credential;
+  return isRefusal(credential) ? credential : { credential, skew };
+}
+/** Seconds for what is asked of KDCs in all: each may take its time, and meanwhile the host waits and the card lives. */
+const PATIENCE = 60;
+/** `talk`, in which no KDC is asked any more when the time is over. */
+function* inTime<T>(talk: Conversation<T>): Conversation<T> {
+  const { seconds: began } = yield* ask<'time'>({ do: 'time' });
+  let turn = talk.next();
+  while (!turn.done) {
+    const question = turn.value;
+    let answer: Answer;
+    try {
+      if (question.do === 'exchange' && began + PATIENCE < (yield* ask<'time'>({ do: 'time' })).seconds)
+        throw new MayflyError('kdc-timeout', `the KDCs took more than ${PATIENCE} s for the tickets`);
+      answer = yield question;
+    } catch (e) {
+      turn = talk.throw(e);
+      continue;
+    }
+    turn = talk.next(answer);
+  }
+  return turn.value;
+}
+/**
+ * Network Level Authentication with a card: PKINIT, a ticket for the host, CredSSP. Asks for signatures by the card and for exchanges with
+ * KDCs besides what CredSSP asks for. Keys of tickets and session are gone when it ends, however it ends.
+ */
+export function* networkLevelAuthentication(question: NlaQuestion): Conversation<CredSspOutcome> {
+  const ticket = yield* inTime(tickets(question));
+  if (isRefusal(ticket)) return ticket;
   try {
-    return yield* credSsp({ ...more, credential, skew });
+    return yield* credSsp({ ...question, ...ticket });
   } finally {
-    credential.key.value.fill(0);
+    ticket.credential.key.value.fill(0);
   }
 }

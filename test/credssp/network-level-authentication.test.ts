@@ -15,6 +15,7 @@ import { serviceKey } from '../kerberos/stand-in-ticket.ts';
 import { cardPlan, pinnedHost } from '../rdp/connected-client.ts';
 import { type FakeHost, fakeHost } from '../rdp/fake-host.ts';
 import { hostCertificate } from '../rdp/fake-host-certificate.ts';
+import { now } from '../x509/made-certificate.ts';
 import { type NlaHabits, speaksNla } from './nla-script.ts';
 
 const hosts: FakeHost[] = [];
@@ -30,9 +31,18 @@ interface Met {
   readonly form?: typeof usual;
   readonly trust?: HostTrust;
   readonly host?: string;
+  /** Seconds that each look at the clock takes. */
+  readonly slow?: number;
 }
 /** Mayfly with its card, a KDC and a host; what came of it, what the host was given, what it heard. */
-async function met({ kdc: settings = {}, habits, form = usual, trust = { kind: 'unproven' }, host: asked = name }: Met = {}) {
+async function met({
+  kdc: settings = {},
+  habits,
+  form = usual,
+  trust = { kind: 'unproven' },
+  host: asked = name,
+  slow = 0,
+}: Met = {}) {
   const kdc = standInKdc({ services: [service], ...settings });
   const delegated: Delegated[] = [];
   let heard = 0;
@@ -53,11 +63,8 @@ async function met({ kdc: settings = {}, habits, form = usual, trust = { kind: '
     card: { pin: new TextEncoder().encode('27182818'), containerName: 'the-derived-name', reset: () => void resets++ },
     form: form ?? usual,
   });
-  const drawn: Uint8Array[] = [];
-  const answers = answersOf(
-    { kdcs: [kdc], onRandom: (octets) => drawn.push(octets) },
-    { exchanges: 0, signatures: 0, verifications: 0 },
-  );
+  let looks = 0;
+  const answers = answersOf({ kdcs: [kdc], now: () => now + slow * looks++ }, { exchanges: 0, signatures: 0, verifications: 0 });
   const at = { host: '127.0.0.1', port: host.port, trust, patience: 2000, clock: () => Math.floor(Date.now() / 1000) };
   const outcome = await connectRdp({ settings: at, plan, answers }, () => undefined);
   if ('transport' in outcome) outcome.transport.close();
@@ -104,6 +111,11 @@ describe('a card, its KDC and a host that requires NLA', () => {
       expect('sentence' in outcome && [outcome.sentence, outcome.fix].every(Boolean)).toBe(true);
     },
   );
+});
+it('does not wait for KDCs for ever', async () => {
+  const { outcome, heard } = await met({ slow: 25 });
+  expect(outcome).toMatchObject({ name: 'KDC_TIMEOUT', sentence: 'the KDCs took more than 60 s for the tickets' });
+  expect(heard()).toBe(0);
 });
 describe('a KDC that lies', () => {
   const asLies = Object.keys(lies).filter((lie) => lie !== 'none') as LieName[];
