@@ -15,7 +15,7 @@ export interface StreamSettings {
 /** Octets that are held for units nobody has asked for yet; then the peer waits. */
 const MOST_HELD = 0x4_0000;
 /** Units that are given in one turn of the event loop: a peer that pours small ones takes no time that is others'. */
-const MOST_IN_TURN = 256;
+const MOST_IN_TURN = 64;
 
 /** Octets that came and were not taken. Room is doubled, so that a peer that drips costs no more than one that pours. */
 class Held {

@@ -17,7 +17,6 @@ const repeatable: ReadonlySet<EscCallKind> = new Set<EscCallKind>([
   'get-transmit-count',
   'get-reader-icon',
   'get-device-type-id',
-  // Long, and without a handle that tells one from another: a host could have every call compared with many.
   'write-cache',
 ]);
 interface Kept {
@@ -28,6 +27,8 @@ interface Kept {
 }
 /** A thread repeats its call at once, so few are ever open. */
 const MOST_KEPT = 16;
+/** Octets of a call: what is longer does nothing to the card, which takes no such command, and is costly to compare. */
+const MOST_OCTETS = 4096;
 
 const equal = (a: Uint8Array, b: Uint8Array) => a.length === b.length && a.every((octet, i) => octet === b[i]);
 const cardOf = (call: EscCall) => ('card' in call ? call.card : undefined);
@@ -39,7 +40,7 @@ const cardOf = (call: EscCall) => ('card' in call ? call.card : undefined);
 export class KeptReplies {
   #kept: readonly Kept[] = [];
   keep(call: EscCall, request: ControlRequest, reply: Uint8Array): void {
-    if (repeatable.has(call.kind)) return;
+    if (repeatable.has(call.kind) || MOST_OCTETS < request.input.length) return;
     const [oldest] = this.#kept;
     if (oldest && MOST_KEPT <= this.#kept.length) this.#drop([oldest]);
     const { ioControlCode: ioctl, input } = request;
