@@ -1,19 +1,52 @@
 import { globSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { LabRun } from './lab-run.ts';
 import { poll } from './poll.ts';
 import type { ProcessGroup } from './process-group.ts';
 
 const DISPLAY = ':71';
+/** Octets of 1024 by 768 pixels. */
+const PIXELS = 1024 * 768 * 4;
+/** Different octets of a picture that shows something, and looks at it that have to find it the same. */
+const COLOURS = 2;
+const STILL = 20;
 
 /** A screen that nobody sees, for programs that want one. */
-export async function virtualScreen(lab: LabRun): Promise<string> {
+function screenFolder(lab: LabRun, display: string): string {
+  const folder = lab.path(`screen${display.replace(':', '-')}`);
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}
+/** What the screen shows when nothing has changed on it for a while, and something is there: pixels, without what X says about them. */
+export function screenshot(lab: LabRun, display: string): Promise<Buffer> {
+  const file = join(screenFolder(lab, display), 'Xvfb_screen0');
+  let last = Buffer.alloc(0);
+  let same = 0;
+  return poll('a picture that stays', 30_000, () => {
+    const now = readFileSync(file).subarray(-PIXELS);
+    same = now.equals(last) && new Set(now).size > COLOURS ? same + 1 : 0;
+    last = now;
+    return same < STILL ? undefined : now;
+  });
+}
+export async function virtualScreen(lab: LabRun, display = DISPLAY): Promise<string> {
   mkdirSync('/tmp/.X11-unix', { recursive: true, mode: 0o1777 });
-  const server = lab.start('xvfb', 'Xvfb', [DISPLAY, '-screen', '0', '1024x768x24', '-nolisten', 'tcp', '-noreset']);
+  const server = lab.start(`xvfb${display}`, 'Xvfb', [
+    display,
+    '-screen',
+    '0',
+    '1024x768x24',
+    '-nolisten',
+    'tcp',
+    '-noreset',
+    '-fbdir',
+    screenFolder(lab, display),
+  ]);
   await poll('Xvfb', 10_000, async () => {
     server.assertRunning();
-    return (await lab.attempt('xdpyinfo', ['-display', DISPLAY])).code === 0 ? true : undefined;
+    return (await lab.attempt('xdpyinfo', ['-display', display])).code === 0 ? true : undefined;
   });
-  return DISPLAY;
+  return display;
 }
 /** FreeRDP's server, which shows the virtual screen: a second independent host, TLS alone, nobody asked who he is. */
 export class Shadow {

@@ -1,6 +1,7 @@
 import type { LabRun } from './lab-run.ts';
 import { card } from './scenarios/card.ts';
 import { directory } from './scenarios/directory.ts';
+import { gateway } from './scenarios/gateway.ts';
 import { kdc } from './scenarios/kdc.ts';
 import { kinit } from './scenarios/kinit.ts';
 import { logons } from './scenarios/logons.ts';
@@ -18,4 +19,17 @@ export interface Scenario {
   readonly run: (lab: LabRun) => Promise<void>;
 }
 
-export const SCENARIOS: readonly Scenario[] = [kdc, card, kinit, ticket, logons, directory, rotate, rdp, rdpCard, nla, service];
+export const SCENARIOS: readonly Scenario[] = [
+  kdc,
+  card,
+  kinit,
+  ticket,
+  logons,
+  directory,
+  rotate,
+  rdp,
+  rdpCard,
+  nla,
+  service,
+  gateway,
+];

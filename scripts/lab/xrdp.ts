@@ -25,14 +25,16 @@ export class Xrdp {
     this.#lab = lab;
     this.#endOfSession = lab.path('xrdp', 'end');
   }
-  static async start(lab: LabRun, { certificate, key }: Identity): Promise<Xrdp> {
+  /** @param secretFile where the secret that a client logs on with is written, for whoever is in the session */
+  static async start(lab: LabRun, { certificate, key }: Identity, secretFile?: string): Promise<Xrdp> {
     const xrdp = new Xrdp(lab);
     await xrdp.#user();
     const bind = async (name: string, content: string, over: string) =>
       void (await lab.run('mount', ['--bind', lab.write(`xrdp/${name}`, content), over]));
+    const keeps = secretFile === undefined ? '' : `auth optional pam_exec.so expose_authtok /usr/bin/tee ${secretFile}\n`;
     await bind(
       'pam',
-      'auth required pam_permit.so\naccount required pam_permit.so\nsession required pam_permit.so\n',
+      `${keeps}auth required pam_permit.so\naccount required pam_permit.so\nsession required pam_permit.so\n`,
       '/etc/pam.d/xrdp-sesman',
     );
     // xrdp reads the session manager's port from this file, whatever it is told; the channel server of a session reads it as the user.

@@ -10,6 +10,9 @@ export interface ClientInfoFacts {
   readonly password: Uint8Array;
   /** Whether the client may name a program to begin with. */
   readonly mayChooseShell: boolean;
+  /** Whether sound may come from the host, and go to it. */
+  readonly hearsSound: boolean;
+  readonly maySpeak: boolean;
 }
 type Row = RewriteRow<InfoPacket, ClientInfoFacts>;
 const { unicode, autologon, passwordIsScPin, logonNotify, logonErrors, maximizeShell, disableCtrlAltDel, mouse } = infoFlag;
@@ -52,6 +55,15 @@ export const clientInfoRows: readonly Row[] = [
     name: 'credentials',
     rule: 'name, domain and password of the client are dropped; the PIN takes their place',
     edit: (info, { userName, password }) => ({ ...info, domain: '', userName, password }),
+  },
+  {
+    name: 'audio',
+    rule: 'sound goes the ways that are granted',
+    edit: (info, { hearsSound, maySpeak }) => {
+      const { noAudioPlayback, audioCapture, remoteConsoleAudio } = infoFlag;
+      const silenced = hearsSound ? info.flags : (info.flags | noAudioPlayback) & ~remoteConsoleAudio;
+      return { ...info, flags: (maySpeak ? silenced : silenced & ~audioCapture) >>> 0 };
+    },
   },
   {
     name: 'shell',

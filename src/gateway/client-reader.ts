@@ -2,12 +2,15 @@ import { confirmActive } from '../rdp/confirm-active.ts';
 import { domainFrame } from '../rdp/mcs-domain.ts';
 import { isFastPath } from '../rdp/rdp-frame.ts';
 import { securityFlag } from '../rdp/security-header.ts';
+import { indication } from '../rdp/session-ids.ts';
 import { isLicense } from '../rdp/session-reader.ts';
 import { pduType, type SharePdu, sharePdus } from '../rdp/share-control.ts';
 import { pduType2, shareData } from '../rdp/share-data.ts';
 import { decode, encode } from '../wire/codec.ts';
 import { DecodeError } from '../wire/cursor.ts';
-import { headChannel, IO_HEAD, loneDataType, patchIds, SEND_DATA_HEAD } from './pdu-head.ts';
+import { CLIPBOARD_HEAD, type Clipboard } from './clipboard.ts';
+import { DYNAMIC_HEAD, type DynamicChannels } from './dynamic-channels.ts';
+import { headChannel, headUserData, IO_HEAD, loneDataType, patchIds, SEND_DATA_HEAD } from './pdu-head.ts';
 import type { PduReader, PduVerdict } from './pdu-stream.ts';
 import type { RelayChannels } from './relay-channels.ts';
 import { rewritten } from './rewrite-row.ts';
@@ -15,8 +18,14 @@ import { rewriteTable } from './rewrite-table.ts';
 
 export interface ClientReaderPorts {
   readonly channels: RelayChannels;
+  readonly dynamic: DynamicChannels;
+  readonly clipboard: Clipboard;
+  /** Takes octets for the client. */
+  readonly toClient: (octets: Uint8Array) => void;
   /** Takes octets for the host. */
   readonly toHost: (octets: Uint8Array) => void;
+  /** Takes data units of its device redirection; undefined: no device of its may reach the host. */
+  readonly devices: ((userData: Uint8Array) => void) | undefined;
   /** Whether keyboard and mouse may reach the host by now. */
   readonly mayType: () => boolean;
   /** Told of every input, whatever becomes of it. */
@@ -39,12 +48,22 @@ export class ClientReader implements PduReader {
     if (id === undefined) return 'take';
     const { channels } = this.#ports;
     const { role, behind } = channels.ofClient(id);
-    if (role === 'silent' || role === 'devices' || behind === undefined) return 'drop';
+    if (role === 'devices') return this.#ports.devices ? 'take' : 'drop';
+    if (role === 'silent' || behind === undefined) return 'drop';
     if (role === 'io') {
       if (head.length < Math.min(IO_HEAD, length)) return undefined;
       const type = loneDataType(head, length);
       if (type === undefined) return 'take';
       if (type === pduType2.input && this.#input() === 'drop') return 'drop';
+    }
+    if (role === 'dynamic') {
+      if (head.length < Math.min(SEND_DATA_HEAD + DYNAMIC_HEAD, length)) return undefined;
+      if (this.#ports.dynamic.fromClient(headUserData(head), this.#ports.mayType()) === 'drop') return 'drop';
+    }
+    if (role === 'clipboard') {
+      if (head.length < Math.min(SEND_DATA_HEAD + CLIPBOARD_HEAD, length)) return undefined;
+      const verdict = this.#ports.clipboard.verdict('client', headUserData(head));
+      if (verdict !== 'pass') return verdict;
     }
     if (behind !== id || channels.behind.userId !== channels.front.userId) patchIds(head, behind, channels.behind.userId);
     return 'pass';
@@ -53,7 +72,7 @@ export class ClientReader implements PduReader {
     this.#ports.toHost(run);
   }
   take(pdu: Uint8Array): void {
-    const { channels, toHost, leaves } = this.#ports;
+    const { channels, clipboard, devices, toClient, toHost, leaves } = this.#ports;
     const domain = decode(domainFrame, pdu);
     if (domain.kind === 'disconnect-provider-ultimatum') {
       toHost(pdu);
@@ -62,6 +81,16 @@ export class ClientReader implements PduReader {
     }
     if (domain.kind !== KIND) throw new DecodeError(`${domain.kind} in the session`, 0);
     const { userData } = domain;
+    const { role } = channels.ofClient(domain.channelId);
+    if (role === 'clipboard') {
+      toClient(indication(domain.channelId, clipboard.answer(userData)));
+      return;
+    }
+    if (role === 'devices') {
+      devices?.(userData);
+      return;
+    }
+    if (role !== 'io') throw new DecodeError('a data unit that cannot be told', 0);
     const forHost = isLicense(userData) ? userData : this.#share(userData);
     if (forHost.length === 0) return;
     const { ioChannelId: channelId, userId: initiator } = channels.behind;

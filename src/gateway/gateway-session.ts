@@ -2,6 +2,7 @@ import { pinAsPassword } from '../rdp/client-info.ts';
 import type { SessionView } from '../session/session.ts';
 import type { SessionCard } from '../session/session-cards.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
+import { allowsStatic } from './channel-policy.ts';
 import type { Admitted } from './front.ts';
 import { type GatewayEnd, gatewayEnd, gatewayEnds } from './gateway-end.ts';
 import type { Behind, Dialled, GatewayGuest, GatewayPorts, LaunchGrant } from './gateway-ports.ts';
@@ -66,19 +67,21 @@ export class GatewaySession {
   #watched({ state, sentence }: SessionView): void {
     if (state !== 'granted') this.end(gatewayEnd('session-over', sentence));
   }
-  async #dial({ host, account }: SessionView, card: SessionCard): Promise<Behind | undefined> {
+  async #dial({ host, account, channels }: SessionView, card: SessionCard): Promise<Behind | undefined> {
     if (!account) throw new MayflyError('gateway-account', 'the session has no account');
     const { initial, info } = this.#admitted;
     const asked: Dialled = {
       ...{ host, account, card },
       settings: ({ protocol: selectedProtocol, flags: hostFlags }) => {
-        const facts = { selectedProtocol, hostFlags, allowed: () => false };
+        const facts = { selectedProtocol, hostFlags, allowed: (name: string) => allowsStatic(channels, name) };
         const blocks = rewritten(rewriteTable.settings, initial.conference.blocks, facts);
         return { ...initial, conference: { ...initial.conference, blocks } };
       },
       clientInfo: (userName) =>
         rewritten(rewriteTable.clientInfo, info, {
           ...{ userName, mayChooseShell: false },
+          hearsSound: channels.includes('audio-out'),
+          maySpeak: channels.includes('audio-in'),
           password: pinAsPassword(card.card.pin),
         }),
     };
@@ -94,7 +97,7 @@ export class GatewaySession {
     const named = { session, card: card.id };
     note({ event: 'gateway-connected', at: clock(), ...named, host, network: this.#guest.address });
     this.#relay = new SessionRelay({
-      ...{ gateway: this.#ports, admitted: this.#admitted, behind, card, account, tap: tap?.(view) },
+      ...{ gateway: this.#ports, admitted: this.#admitted, behind, card, account, granted: view.channels, tap: tap?.(view) },
       client: this.#guest.release(),
       loggedOn: () => note({ event: 'card-authenticated', at: clock(), ...named }),
       end: (end) => this.end(end),

@@ -3,13 +3,16 @@ import { domainFrame } from '../rdp/mcs-domain.ts';
 import { isFastPath } from '../rdp/rdp-frame.ts';
 import { saveSessionInfo } from '../rdp/save-session-info.ts';
 import type { SessionEvent } from '../rdp/session-event.ts';
+import { indication, request } from '../rdp/session-ids.ts';
 import { isLicense } from '../rdp/session-reader.ts';
 import { type SharePdu, sharePdus } from '../rdp/share-control.ts';
 import { withBody } from '../rdp/share-data.ts';
 import { drawing, sharedPdus } from '../rdp/share-event.ts';
 import { decode, encode } from '../wire/codec.ts';
 import { DecodeError } from '../wire/cursor.ts';
-import { headChannel, IO_HEAD, loneDataType, patchIds, SEND_DATA_HEAD } from './pdu-head.ts';
+import { CLIPBOARD_HEAD, type Clipboard } from './clipboard.ts';
+import { DYNAMIC_HEAD, type DynamicChannels } from './dynamic-channels.ts';
+import { headChannel, headUserData, IO_HEAD, loneDataType, patchIds, SEND_DATA_HEAD } from './pdu-head.ts';
 import type { PduReader, PduVerdict } from './pdu-stream.ts';
 import type { RelayChannels } from './relay-channels.ts';
 import { rewritten } from './rewrite-row.ts';
@@ -17,7 +20,10 @@ import { rewriteTable } from './rewrite-table.ts';
 
 export interface HostReaderPorts {
   readonly channels: RelayChannels;
-  /** Takes octets for the client. */
+  readonly dynamic: DynamicChannels;
+  readonly clipboard: Clipboard;
+  /** Takes octets for the host, and for the client. */
+  readonly toHost: (octets: Uint8Array) => void;
   readonly toClient: (octets: Uint8Array) => void;
   /** What the host says of the session, before the client hears of it. */
   readonly happened: (event: SessionEvent) => void;
@@ -46,6 +52,16 @@ export class HostReader implements PduReader {
       if (head.length < Math.min(IO_HEAD, length)) return undefined;
       if (!drawing.has(loneDataType(head, length) ?? -1)) return 'take';
     }
+    if (role === 'dynamic') {
+      if (head.length < Math.min(SEND_DATA_HEAD + DYNAMIC_HEAD, length)) return undefined;
+      const verdict = this.#ports.dynamic.fromHost(headUserData(head));
+      if (verdict !== 'pass') return verdict;
+    }
+    if (role === 'clipboard') {
+      if (head.length < Math.min(SEND_DATA_HEAD + CLIPBOARD_HEAD, length)) return undefined;
+      const verdict = this.#ports.clipboard.verdict('host', headUserData(head));
+      if (verdict !== 'pass') return verdict;
+    }
     if (front !== id) patchIds(head, front);
     return 'pass';
   }
@@ -53,7 +69,7 @@ export class HostReader implements PduReader {
     this.#ports.toClient(run);
   }
   take(pdu: Uint8Array): void {
-    const { channels, devices, toClient, happened } = this.#ports;
+    const { channels, clipboard, devices, toClient, toHost, happened } = this.#ports;
     const domain = decode(domainFrame, pdu);
     if (domain.kind === 'disconnect-provider-ultimatum') {
       toClient(pdu);
@@ -63,13 +79,22 @@ export class HostReader implements PduReader {
     }
     if (domain.kind !== KIND) throw new DecodeError(`${domain.kind} in the session`, 0);
     const { userData } = domain;
-    if (channels.ofHost(domain.channelId).role === 'devices') {
-      devices(userData);
-      return;
-    }
-    const forClient = isLicense(userData) ? userData : this.#share(userData);
-    if (forClient.length === 0) return;
-    toClient(encode(domainFrame, { ...domain, channelId: channels.front.ioChannelId, userData: forClient }));
+    const { role } = channels.ofHost(domain.channelId);
+    if (role === 'devices') devices(userData);
+    else if (role === 'dynamic') this.#opens(domain.channelId, userData);
+    else if (role === 'clipboard') toHost(request(channels.behind, domain.channelId, clipboard.answer(userData)));
+    else if (role === 'io') {
+      const forClient = isLicense(userData) ? userData : this.#share(userData);
+      if (forClient.length === 0) return;
+      toClient(encode(domainFrame, { ...domain, channelId: channels.front.ioChannelId, userData: forClient }));
+    } else throw new DecodeError('a data unit that cannot be told', 0);
+  }
+  /** A request to open a dynamic channel: the client hears of those that it may have. */
+  #opens(channelId: number, userData: Uint8Array): void {
+    const { channels, dynamic, toClient, toHost } = this.#ports;
+    const refused = dynamic.create(userData);
+    if (refused) toHost(request(channels.behind, channelId, refused));
+    else toClient(indication(channels.ofHost(channelId).front ?? 0, userData));
   }
   /** The share PDUs that the client is to see, as it is to see them. */
   #share(userData: Uint8Array): Uint8Array {

@@ -29,15 +29,23 @@ export function patchIds(head: Uint8Array, channelId: number, userId?: number): 
   if (userId !== undefined) put(head, INITIATOR, userId - LEAST_USER);
 }
 
+/** User data, as far as the head has it. */
+export const headUserData = (head: Uint8Array): Uint8Array => head.subarray((head[LENGTH] ?? 0) & LONG ? LENGTH + 2 : LENGTH + 1);
+
 /** Places within user data on the I/O channel, [MS-RDPBCGR] 2.2.8.1.1.1. */
 const PDU_TYPE_2 = 14;
 const SHARE_VERSION = 0x10;
 /** pduType2 of a PDU that is alone in its data unit and a Data PDU; `undefined` for whatever has to be looked at as a whole. */
 export function loneDataType(head: Uint8Array, length: number): number | undefined {
-  const at = (head[LENGTH] ?? 0) & LONG ? LENGTH + 2 : LENGTH + 1;
-  const [low = 0, high = 0, type = 0, typeHigh = 1] = head.subarray(at);
-  if (((high << 8) | low) !== length - at || typeHigh !== 0 || type !== (SHARE_VERSION | pduType.data)) return undefined;
-  return head.subarray(at + PDU_TYPE_2)[0];
+  const userData = headUserData(head);
+  const [low = 0, high = 0, type = 0, typeHigh = 1] = userData;
+  if (
+    ((high << 8) | low) !== length - (head.length - userData.length) ||
+    typeHigh !== 0 ||
+    type !== (SHARE_VERSION | pduType.data)
+  )
+    return undefined;
+  return userData[PDU_TYPE_2];
 }
 /** Octets of a head that tell all of this. */
 export const IO_HEAD = LENGTH + 2 + PDU_TYPE_2 + 1;

@@ -8,6 +8,10 @@ export type ChannelRole =
   | 'io'
   /** `rdpdr`: ended at both sides, the card is ours. */
   | 'devices'
+  /** `drdynvc`: the dynamic channels in it are looked at when they are opened. */
+  | 'dynamic'
+  /** `cliprdr`: what is copied goes the ways that are granted. */
+  | 'clipboard'
   /** Passed on, unread. */
   | 'plain'
   /** One side does not know of it: what comes on it goes nowhere. */
@@ -22,7 +26,8 @@ export interface RelayChannel {
 export interface HostIds extends SessionIds {
   readonly channels: Settings['channels'];
 }
-const DEVICES = 'rdpdr';
+const special: Readonly<Record<string, ChannelRole>> = { rdpdr: 'devices', drdynvc: 'dynamic', cliprdr: 'clipboard' };
+const roleOf = (name: string): ChannelRole => (Object.hasOwn(special, name) ? special[name] : undefined) ?? 'plain';
 
 /** The channels of one session by the ids of both sides, which hosts may give differently than the client was told. */
 export class RelayChannels {
@@ -30,7 +35,8 @@ export class RelayChannels {
   readonly behind: HostIds;
   readonly #byFront = new Map<number, RelayChannel>();
   readonly #byBehind = new Map<number, RelayChannel>();
-  constructor(front: FrontIds, behind: HostIds) {
+  /** @param allowed whether a channel of both sides may be made one */
+  constructor(front: FrontIds, behind: HostIds, allowed: (name: string) => boolean) {
     this.front = front;
     this.behind = behind;
     this.#add({ name: 'io', role: 'io', front: front.ioChannelId, behind: behind.ioChannelId });
@@ -38,8 +44,9 @@ export class RelayChannels {
     for (const name of names) {
       const atClient = front.channels.find((each) => each.name === name)?.channelId;
       const atHost = behind.channels.find((each) => each.name === name)?.channelId;
-      const isBoth = atClient !== undefined && atHost !== undefined;
-      this.#add({ name, role: name === DEVICES ? 'devices' : isBoth ? 'plain' : 'silent', front: atClient, behind: atHost });
+      const isBoth = atClient !== undefined && atHost !== undefined && allowed(name);
+      const role = roleOf(name);
+      this.#add({ name, role: role === 'devices' || isBoth ? role : 'silent', front: atClient, behind: atHost });
     }
   }
   /** That of a client's PDU; one that nobody knows is silent. */
@@ -52,6 +59,9 @@ export class RelayChannels {
   /** The host's id of a channel that is there once. */
   behindOf(role: 'devices'): number | undefined {
     return [...this.#byBehind.values()].find((each) => each.role === role)?.behind;
+  }
+  frontOf(role: 'devices'): number | undefined {
+    return [...this.#byFront.values()].find((each) => each.role === role)?.front;
   }
   #add(channel: RelayChannel): void {
     if (channel.front !== undefined) this.#byFront.set(channel.front, channel);

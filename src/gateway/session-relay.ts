@@ -1,13 +1,19 @@
 import { chunkLengthOf } from '../rdp/activate.ts';
+import { channelMessage } from '../rdp/channels.ts';
 import type { LoggedOn } from '../rdp/save-session-info.ts';
 import { CHANNEL_CHUNK_LENGTH } from '../rdp/session-capabilities.ts';
 import type { SessionEvent } from '../rdp/session-event.ts';
+import { SERVER_USER_ID } from '../rdp/session-ids.ts';
 import { CardChannel } from '../rdpdr/card-channel.ts';
 import { SessionLogon } from '../rdpdr/session-logon.ts';
 import type { GrantedAccount } from '../session/session.ts';
 import type { SessionCard } from '../session/session-cards.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
+import { allowsStatic, type GrantedChannels } from './channel-policy.ts';
+import { allowsDevices, ClientDevices } from './client-devices.ts';
 import { ClientReader } from './client-reader.ts';
+import { Clipboard } from './clipboard.ts';
+import { DynamicChannels } from './dynamic-channels.ts';
 import type { Admitted } from './front.ts';
 import { type GatewayEnd, type GatewayEndCause, gatewayEnd } from './gateway-end.ts';
 import type { Behind, GatewayPorts, LaunchGrant, Tap } from './gateway-ports.ts';
@@ -24,6 +30,8 @@ export interface SessionRelayPorts {
   readonly behind: Behind;
   readonly card: SessionCard;
   readonly account: GrantedAccount;
+  /** What may pass, as the rules name it. */
+  readonly granted: GrantedChannels;
   readonly tap: Tap | undefined;
   readonly loggedOn: (who: LoggedOn) => void;
   /** The first counts. */
@@ -45,16 +53,21 @@ export class SessionRelay {
   /** Why the host said that it will end. */
   #farewell: string | undefined;
   #callOff: () => void = () => undefined;
+  #devices: ClientDevices | undefined;
   shareId = 0;
 
   constructor(ports: SessionRelayPorts) {
     this.#ports = ports;
-    const { gateway, admitted, behind, client, card } = ports;
+    const { gateway, admitted, behind, client, card, granted } = ports;
     const { entered, logon } = behind;
     const { elapsed, after, clock } = gateway;
     this.#typedAt = elapsed();
     this.#operationsBefore = card.card.operations;
-    const channels = new RelayChannels(admitted.ids, { ...entered.ids, channels: entered.agreed.channels });
+    const channels = new RelayChannels(admitted.ids, { ...entered.ids, channels: entered.agreed.channels }, (name) =>
+      allowsStatic(granted, name),
+    );
+    const dynamic = new DynamicChannels(granted);
+    const clipboard = new Clipboard(granted);
     const notAfter = Math.max(0, card.notAfter - clock()) * 1000;
     this.#logon = new SessionLogon({ card: card.card, notAfter, logon, after, elapsed }, () => {
       if (this.#logon.isWithCard) this.#end('card-expired');
@@ -66,6 +79,17 @@ export class SessionRelay {
       after,
       computerName: COMPUTER,
       cardHandle: behind.cardHandle,
+      others: allowsDevices(granted)
+        ? (ends) => {
+            this.#devices = new ClientDevices({
+              ...ends,
+              granted,
+              after,
+              toClient: (message) => this.#toDevices(channels, message),
+            });
+            return this.#devices;
+          }
+        : undefined,
       write: (octets) => this.#relay.toHost(octets),
       events: (event) => {
         this.#logon.happened(event);
@@ -73,7 +97,8 @@ export class SessionRelay {
       },
     });
     const fromHost = new HostReader({
-      channels,
+      ...{ channels, dynamic, clipboard },
+      toHost: (octets) => this.#relay.toHost(octets),
       wantsErrors: wantsErrors(admitted.initial),
       toClient: (octets) => {
         ports.tap?.('host', octets, elapsed());
@@ -86,11 +111,13 @@ export class SessionRelay {
       },
     });
     const fromClient = new ClientReader({
-      channels,
+      ...{ channels, dynamic, clipboard },
+      toClient: (octets) => this.#relay.toClient(octets),
       toHost: (octets) => {
         ports.tap?.('client', octets, elapsed());
         this.#relay.toHost(octets);
       },
+      devices: this.#devices && ((userData) => this.#devices?.fromClient(userData)),
       mayType: () => this.#isLoggedOn || !this.#logon.isWithCard,
       typed: () => {
         this.#typedAt = elapsed();
@@ -123,8 +150,15 @@ export class SessionRelay {
     this.#callOff();
     this.#relay.end();
     this.#channel.end();
+    this.#devices?.end();
     this.#logon.over({ kind: 'cancelled' });
     await this.#logon.outcome;
+  }
+  /** A message of device redirection for the client, where it has that channel. */
+  #toDevices(channels: RelayChannels, message: Uint8Array): void {
+    const channelId = channels.frontOf('devices');
+    if (channelId === undefined) return;
+    this.#relay.toClient(channelMessage(message, { kind: 'send-data-indication', initiator: SERVER_USER_ID, channelId }));
   }
   /** The host has yet to log somebody on by the card. */
   get #isPending(): boolean {

@@ -105,7 +105,7 @@ const shortCore = (block: ClientBlock): ClientBlock => {
 const decodedCore = (of: readonly ClientBlock[]) => core(of);
 
 const pin = octetsOf('12345678');
-const infoFacts = { userName: 'hint', password: pin, mayChooseShell: false };
+const infoFacts = { userName: 'hint', password: pin, mayChooseShell: false, hearsSound: false, maySpeak: false };
 const info = {
   ...clientInfoOfNobody(),
   ...{ domain: 'D', userName: 'token', password: octetsOf('secret'), alternateShell: 'cmd.exe', workingDir: 'C:\\' },
@@ -134,6 +134,11 @@ describe('what is rewritten of the Client Info', () => {
   it('shell: the host’s own', () => {
     expect(clientInfo('shell', info)).toMatchObject({ alternateShell: '', workingDir: '' });
     expect(clientInfo('shell', info, { ...infoFacts, mayChooseShell: true })).toBe(info);
+  });
+  it('audio: the ways that are granted', () => {
+    const both = { ...info, flags: infoFlag.audioCapture | infoFlag.remoteConsoleAudio };
+    expect(clientInfo('audio', both).flags).toBe(infoFlag.noAudioPlayback);
+    expect(clientInfo('audio', both, { ...infoFacts, hearsSound: true, maySpeak: true })).toEqual(both);
   });
   it('autoReconnectCookie: none, and no field where there was none', () => {
     const { extraInfo } = info;

@@ -50,7 +50,7 @@ async function opened(launch: Launch, program: 'xfreerdp' | 'mstsc'): Promise<nu
   const file = join(folder, 'session.rdp');
   try {
     await writeFile(file, launch.file, { mode: 0o600 });
-    return await run(program, program === 'mstsc' ? [file] : [file, '/sec:tls', '/cert:tofu']);
+    return await run(program, program === 'mstsc' ? [file] : [file, '/sec:tls', '/cert:tofu', '/p:none']);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

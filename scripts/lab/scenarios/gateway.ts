@@ -1,0 +1,221 @@
+import { globSync, readFileSync } from 'node:fs';
+import { CardBridge } from '../card-bridge.ts';
+import { openscModule, readCard } from '../clients/card-in-reader.ts';
+import { assert, said } from '../clients/expected.ts';
+import { CredSspHost } from '../credssp-host.ts';
+import { REALM, startDomain } from '../domain.ts';
+import { Shadow, screenshot, virtualScreen, xfreerdp } from '../freerdp.ts';
+import { GATEWAY, type GatewayLab, SHADOW, startGatewayService, XRDP } from '../gateway-service.ts';
+import { patientWindows } from '../gateway-windows.ts';
+import type { Kdc } from '../kdc.ts';
+import { KeySearch } from '../key-search.ts';
+import { kinit } from '../kinit.ts';
+import type { LabRun } from '../lab-run.ts';
+import { Pcscd } from '../pcscd.ts';
+import { poll } from '../poll.ts';
+import { fingerprintOf } from '../rdp-client.ts';
+import type { Scenario } from '../scenario.ts';
+import { HOST, startTerminalServices } from '../terminal-services.ts';
+import { Xrdp } from '../xrdp.ts';
+
+export const gateway: Scenario = {
+  name: 'gateway',
+  summary: 'stock RDP clients through the gateway: a desktop of xrdp with a card in it, a Windows logon with NLA, the key gone',
+  run,
+};
+/** Private operations are spent after as many. */
+const MOST_TICKETS = 16;
+
+async function run(lab: LabRun): Promise<void> {
+  const { steps } = lab;
+  const domain = await startDomain(lab);
+  const services = await startTerminalServices(lab, domain);
+  const xrdpIdentity = await domain.enterprise.tlsServer(XRDP, '127.0.1.50');
+  const identity = await domain.enterprise.tlsServer(HOST, '127.0.1.60');
+  const pcscd = await steps.run('pcscd with vpcd', () => Pcscd.start(lab));
+  const pinFile = lab.path('xrdp-secret');
+  const xrdp = await steps.run('xrdp, any secret right for its user', () => Xrdp.start(lab, xrdpIdentity, pinFile));
+  const display = await steps.run('a virtual screen', () => virtualScreen(lab));
+  const shadow = await steps.run('freerdp-shadow', () => Shadow.start(lab, display));
+  const pins = { xrdp: fingerprintOf(xrdpIdentity.certificate), shadow: fingerprintOf(shadow.certificate) };
+  const at = await steps.run('mayfly serve, with a gateway', () => startGatewayService(lab, domain, pins));
+  const search = new KeySearch(at.service.pid);
+  try {
+    await desktop({ lab, at, search, display }, xrdp, pcscd, pinFile, domain.samba);
+    await pictures({ lab, at, search, display }, shadow);
+    await windows({ lab, at, search, display }, services.sambaKeytab, identity, domain.samba);
+  } finally {
+    await search.close();
+  }
+  await steps.run('SIGTERM: the service ends', () => at.service.stop(), String);
+  await steps.run('xrdp: stopped, its sessions ended', () => xrdp.stop());
+}
+interface Stage {
+  readonly lab: LabRun;
+  readonly at: GatewayLab;
+  readonly search: KeySearch;
+  readonly display: string;
+}
+
+/** Show 1: a client without a card has one in its session, until its operations are spent. */
+async function desktop({ lab, at, search, display }: Stage, xrdp: Xrdp, pcscd: Pcscd, pinFile: string, kdc: Kdc): Promise<void> {
+  const { steps } = lab;
+  const client = await steps.run('mayfly connect: xfreerdp sees the desktop of xrdp', async () => {
+    const started = at.connect('connect-xrdp', XRDP, display);
+    await poll('the X server of the session', 40_000, () => {
+      started.assertRunning();
+      return xrdp.sessions() > 0 ? true : undefined;
+    });
+    return started;
+  });
+  const socket = await poll(
+    'the socket of the channel server',
+    20_000,
+    () => globSync(lab.path('home', xrdp.account, '.pcsc*', 'pcscd.comm'))[0],
+  );
+  const bridge = await steps.run(
+    'its session has the card',
+    () => CardBridge.start(lab, pcscd, socket, xrdp.userId),
+    ({ said: line }) => line,
+  );
+  const pin = readFileSync(pinFile, 'utf8').replace(/\0/g, '');
+  await steps.run(
+    'the key of the card is in the memory of the service',
+    async () => search.learn(lab, (await readCard(lab, 'gateway-xrdp', pin)).certificate),
+    String,
+  );
+  await steps.run(
+    'stock kinit in the session: tickets until the operations are spent',
+    async () => {
+      const credential = { pkcs11Module: openscModule(), pin };
+      let tickets = 0;
+      for (let i = 0; i < MOST_TICKETS; i++) {
+        const attempt = await kinit(lab, kdc, `alice@${REALM}`, credential);
+        if (attempt.ticketFor === undefined && !attempt.signedRequest) break;
+        tickets += attempt.ticketFor === undefined ? 0 : 1;
+      }
+      const [id = ''] = await at.sessions('granted');
+      const shown = said(await at.session('show', id), /(destroyed \(operations\), 12 private operations)/);
+      assert(tickets > 0, 'no ticket');
+      return `${tickets} tickets; ${shown}`;
+    },
+    String,
+  );
+  await steps.run('no byte of the key is left in the service', () => search.nothing(), String);
+  await steps.run(
+    'the session goes on; the client leaves; journaled',
+    async () => {
+      client.assertRunning();
+      await bridge.stop();
+      await pcscd.card(false);
+      await lab.stop(client);
+      return ended(at, 1);
+    },
+    String,
+  );
+}
+/** The end of the client's connection, as the journal has it. */
+async function ended(at: GatewayLab, count: number): Promise<string> {
+  const entry = await poll(
+    'the end of a session in the journal',
+    20_000,
+    async () => (await at.journal('gateway-ended'))[count - 1],
+  );
+  const { cause, fromClient, fromHost, ms } = entry;
+  assert(cause === 'client-left', `it ended as ${String(cause)}: ${String(entry['sentence'])}`);
+  return `${cause}: ${String(fromClient)} octets from the client, ${String(fromHost)} from the host, ${String(ms)} ms`;
+}
+/** Show 3: a picture through the gateway is the picture; a client of another hand sees it as well. */
+async function pictures({ lab, at, display }: Stage, shadow: Shadow): Promise<void> {
+  const { steps } = lab;
+  const shown = lab.start('xmessage', 'xmessage', ['-geometry', '600x400+100+100', 'the picture that is compared'], {
+    DISPLAY: display,
+  });
+  const screen = await steps.run('another virtual screen', () => virtualScreen(lab, ':72'));
+  await steps.run(
+    "freerdp-shadow's picture through the gateway is the one seen directly",
+    async () => {
+      const direct = xfreerdp(lab, screen, { address: shadow.address, port: shadow.port, user: 'anybody' });
+      const seen = await screenshot(lab, screen);
+      await lab.stop(direct);
+      const client = at.connect('connect-shadow', SHADOW, screen);
+      const through = await screenshot(lab, screen);
+      client.assertRunning();
+      await lab.stop(client);
+      const differing = seen.reduce((count, octet, i) => count + (octet === through[i] ? 0 : 1), 0);
+      assert(differing === 0, `${differing} octets of ${seen.length} differ`);
+      return `1024 by 768 pixels, ${new Set(seen).size} different octets, 0 of ${seen.length} differ`;
+    },
+    String,
+  );
+  await steps.run(
+    'node-rdpjs-2 through the gateway: connected, drawn to',
+    async () => {
+      const { file } = await at.launch(SHADOW);
+      const program = new URL('../clients/rdpjs-client.ts', import.meta.url).pathname;
+      const arguments_ = [program, String(GATEWAY.port), GATEWAY.address, file.get('username') ?? ''];
+      const client = lab.start('rdpjs-gateway', process.execPath, arguments_);
+      const said = await poll('a bitmap', 20_000, () => {
+        client.assertRunning();
+        return /^connect[\s\S]*^bitmap/m.exec(readFileSync(lab.path('log', 'rdpjs-gateway.out'), 'utf8'))?.[0];
+      });
+      await lab.stop(client);
+      return said.replace(/\n/g, ', ');
+    },
+    String,
+  );
+  await lab.stop(shown);
+}
+/** Show 2: NLA by the card, a Windows logon with it, the key gone when it is over. */
+async function windows(
+  { lab, at, search, display }: Stage,
+  keytab: string,
+  identity: Parameters<typeof Xrdp.start>[1],
+  kdc: Kdc,
+): Promise<void> {
+  const { steps } = lab;
+  const { host, used, go } = await patientWindows(lab.path('client', 'gateway-windows.pem'));
+  const configuration = kdc.clientConfiguration;
+  const front = await CredSspHost.start(lab, {
+    name: 'gateway-credssp',
+    address: '127.0.1.60',
+    keytab,
+    identity,
+    configuration,
+    behind: host.port,
+  });
+  const client = at.connect('connect-windows', HOST, display);
+  try {
+    await steps.run(
+      'mayfly connect: a Windows host with NLA uses the card that xfreerdp does not have',
+      async () =>
+        search.learn(
+          lab,
+          await Promise.race([used, client.exited.then(() => Promise.reject(new Error('the client has ended')))]),
+        ),
+      String,
+    );
+    await steps.run(
+      'Save Session Info: no byte of the key is left in the service',
+      async () => {
+        go({ domain: 'LAB', userName: 'alice', sessionId: 2 });
+        await poll('the logon', 20_000, async () => (await at.journal('card-authenticated')).at(-1));
+        return search.nothing();
+      },
+      String,
+    );
+    await steps.run(
+      '… and the session goes on without a key',
+      async () => {
+        client.assertRunning();
+        const [id = ''] = await at.sessions('granted');
+        return said(await at.session('show', id), /(destroyed \(authenticated\), .*)/);
+      },
+      String,
+    );
+    await lab.stop(client);
+  } finally {
+    await front.stop();
+    await host.end();
+  }
+}

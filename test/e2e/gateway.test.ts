@@ -1,0 +1,19 @@
+import { describe, expect, it } from 'vitest';
+import { heldScenario, skipped } from './scenario-run.ts';
+
+describe('scenario gateway', () => {
+  it.skipIf(skipped !== '')(
+    `leads stock clients to their hosts with a card that they do not have, whose key is gone when it is not needed${skipped}`,
+    { timeout: 330_000 },
+    async () => {
+      const steps = await heldScenario('gateway');
+      const told = (name: string) => steps.find((step) => step.name === name)?.detail ?? `no step ${name}`;
+      expect(told('stock kinit in the session: tickets until the operations are spent')).toMatch(
+        /^\d+ tickets; destroyed \(operations\), 12 private operations$/,
+      );
+      expect(told("freerdp-shadow's picture through the gateway is the one seen directly")).toMatch(/ 0 of 3145728 differ$/);
+      expect(told('node-rdpjs-2 through the gateway: connected, drawn to')).toBe('connect, bitmap');
+      expect(told('… and the session goes on without a key')).toMatch(/^destroyed \(authenticated\), [4-9] private operations$/);
+    },
+  );
+});
