@@ -6,7 +6,14 @@ import { MayflyError } from '../wire/mayfly-error.ts';
 import type { Credential } from './credential.ts';
 import { anyEncKdcRepPart, type EncKdcRepPart, type KdcRep, ticket } from './kdc-reply.ts';
 import { kerberosFlag } from './kerberos-primitives.ts';
-import { isSameName, type Principal, type PrincipalName, principalText, ticketGrantingService } from './principal-name.ts';
+import {
+  isSameName,
+  type Principal,
+  type PrincipalName,
+  principalText,
+  shownRealm,
+  ticketGrantingService,
+} from './principal-name.ts';
 
 /** What a reply must fit. */
 interface Asked {
@@ -74,7 +81,7 @@ function credentialOf(client: Principal, reply: KdcRep, part: EncKdcRepPart): Cr
 export function grantedTicket(reply: KdcRep, plaintext: Uint8Array, asked: Asked): Credential {
   const part = readPart(reply, plaintext, asked);
   const { crealm: realm, cname } = reply;
-  if (!isSameRealm(realm, asked.realm)) throw refuse(`the KDC answered for realm ${JSON.stringify(realm)}`);
+  if (!isSameRealm(realm, asked.realm)) throw refuse(`the KDC answered for realm ${shownRealm(realm)}`);
   const service = ticketGrantingService(realm);
   if (part.srealm !== realm || !isSameName(part.sname, service))
     throw refuse(`the KDC granted another ticket than ${principalText({ realm, name: service })}`);

@@ -31,6 +31,11 @@ export const terminalService = (host: string): PrincipalName => ({
 export const isSameName = (a: PrincipalName, b: PrincipalName): boolean =>
   a.nameString.length === b.nameString.length && a.nameString.every((component, i) => component === b.nameString[i]);
 
+/** Octets of a DNS name: realms are no longer. */
+const MOST_SHOWN = 255;
+/** A realm that anybody may have named, as it may stand in a line for people: what could move their cursor is a question mark. */
+export const shownRealm = (realm: string): string => JSON.stringify(realm.slice(0, MOST_SHOWN)).replace(/[^\x20-\x7e]/g, '?');
+
 /** RFC 1964 2.1.1: `/` between components, and `\` before what would be taken for a separator. */
 export function principalText({ name, realm }: Principal): string {
   const quoted = (text: string) => text.replace(/[/@\\]/g, '\\$&');

@@ -15,7 +15,7 @@ import { keyUsage } from './key-usage.ts';
 import type { KrbError } from './krb-error.ts';
 import { newNonce } from './nonce.ts';
 import { type PaData, pacOptions, paType } from './pa-data.ts';
-import { isSameName, type PrincipalName, ticketGrantingService } from './principal-name.ts';
+import { isSameName, type PrincipalName, shownRealm, ticketGrantingService } from './principal-name.ts';
 import type { RealmProfile } from './realm-profile.ts';
 
 export interface TgsQuestion {
@@ -147,7 +147,7 @@ export function* tgsExchange(question: TgsQuestion): Conversation<TgsOutcome> {
       const realm = servedBy(ticket);
       if (realm === undefined) throw new MayflyError('kdc-reply', 'a ticket-granting ticket is needed to ask for others');
       if (realms.length === MOST_REALMS || realms.some((asked) => isSameRealm(asked, realm))) {
-        const path = [...realms, realm].map((name) => JSON.stringify(name)).join(', ');
+        const path = [...realms, realm].map(shownRealm).join(', ');
         throw new MayflyError('kdc-loop', `KDCs refer from realm to realm without an end: ${path}`);
       }
       realms.push(realm);

@@ -1,5 +1,6 @@
 import type { SrvRecord } from 'node:dns';
 import { CANCELLED, Resolver } from 'node:dns/promises';
+import { shownRealm } from '../kerberos/principal-name.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
 import { hostName, type KdcAddress } from './kdc-address.ts';
 
@@ -56,7 +57,7 @@ export class KdcLocation {
   /** KDCs of a realm, RFC 4120 7.2.3.2. @throws MayflyError `kdc-not-found` */
   async kdcsOf(realm: string): Promise<readonly KdcAddress[]> {
     // A KDC's referral may name any realm: what is no host name is no DNS name to ask for either.
-    if (!hostName.test(realm)) throw new MayflyError('kdc-not-found', `realm ${JSON.stringify(realm)} is no DNS name`);
+    if (!hostName.test(realm)) throw new MayflyError('kdc-not-found', `realm ${shownRealm(realm)} is no DNS name`);
     const domain = withoutDot(realm);
     const found = await this.#find([`_kerberos._tcp.dc._msdcs.${domain}`, `_kerberos._tcp.${domain}`], (cause) => {
       return new MayflyError('kdc-not-found', `DNS names no KDC of realm ${realm}`, {

@@ -1,5 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { shownRealm } from '../../src/kerberos/principal-name.ts';
 import { inOrder, KdcLocation } from '../../src/net/kdc-location.ts';
 
 type SrvAnswer = readonly [priority: number, weight: number, port: number, target: string];
@@ -117,7 +118,7 @@ describe('the KDCs of a realm by DNS', () => {
     for (const realm of ['', 'a b', 'corp.example\0.other', 'x.'.repeat(200), '*', 'a/b', '\u001b[2J'])
       await expect(location().kdcsOf(realm)).rejects.toMatchObject({
         code: 'kdc-not-found',
-        message: `realm ${JSON.stringify(realm)} is no DNS name`,
+        message: `realm ${shownRealm(realm)} is no DNS name`,
       });
     expect(names.asked.length).toBe(before);
   });
