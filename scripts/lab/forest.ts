@@ -23,7 +23,7 @@ export interface Forest {
   readonly asAdmin: readonly string[];
   readonly refusedSidList: string;
   /** SIDs of the accounts of the template. */
-  sid(account: string): Promise<string>;
+  readonly sid: (account: string) => Promise<string>;
 }
 
 /** Each part is a step. @param more of the configuration file, with the CA of the domain's own certificates */

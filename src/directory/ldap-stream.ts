@@ -92,9 +92,9 @@ export class LdapStream {
   }
   /** Lets go of the connection, for another protocol on it. @throws MayflyError `directory-reply` when something came too early */
   release(): Duplex {
-    if (this.#failure) throw this.#failure;
     if (0 < this.#held) this.#fail('directory-reply', 'more came than was asked for');
-    if (this.#failure) throw this.#failure;
+    const failure = this.failure;
+    if (failure) throw failure;
     this.#stream.off('data', this.#onData).off('error', this.#onError).off('end', this.#onEnd).off('close', this.#onEnd);
     this.#stream.pause();
     this.#failure = this.#error('directory-lost', 'the connection was handed on');

@@ -44,7 +44,7 @@ describe('a rotation', () => {
     await follow(folder, 'corp-2', 'activated', 'corp');
     await expect(activeGeneration(folder, 'corp')).rejects.toMatchObject({
       code: 'rotation',
-      message: expect.stringContaining('in a circle'),
+      message: expect.stringContaining('in a circle') as string,
     });
     for (const damaged of ['', '{', '{"version":1}', '{"version":1,"state":"staged","next":"../x","stagedAt":1}', 'null']) {
       writeFileSync(join(folder, 'ca', 'corp', 'rotation.json'), damaged);

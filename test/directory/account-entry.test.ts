@@ -88,7 +88,7 @@ describe('an account in the directory', () => {
     ['sAMAccountName', { sAMAccountName: ['alice', 'bob'] }],
   ])('is not guessed at where its %s is damaged', (attribute, given) => {
     expect(() => accountOf(entry(given), NOW)).toThrow(
-      expect.objectContaining({ code: 'directory-value', message: expect.stringContaining(attribute) }),
+      expect.objectContaining({ code: 'directory-value', message: expect.stringContaining(attribute) as string }),
     );
   });
 });

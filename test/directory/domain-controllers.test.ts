@@ -13,8 +13,8 @@ beforeAll(async () => {
 const started: ScriptedLdap[] = [];
 const opened: DomainControllers[] = [];
 afterEach(async () => {
-  for (const controllers of opened.splice(0)) controllers.close();
-  for (const server of started.splice(0)) await server.stop();
+  for (const each of opened.splice(0)) each.close();
+  for (const each of started.splice(0)) await each.stop();
 });
 const BIND = 0x60;
 const SEARCH = 0x63;
@@ -101,7 +101,7 @@ describe('domain controllers', () => {
     // There is no such host here: that it was tried is what shows.
     await expect(controllers(own).run(whoAnswers)).rejects.toMatchObject({
       code: 'directory-unreachable',
-      message: expect.stringContaining('rw.corp.example'),
+      message: expect.stringContaining('rw.corp.example') as string,
     });
   });
   it('are each asked by themselves when all are meant', async () => {

@@ -67,7 +67,7 @@ describe('a directory that means harm', () => {
     const server = await serverThat((_, socket) => socket.write(message(0, result(0x78, 52, 'going down'))));
     await expect((await connected(server)).search(anyObject)).rejects.toMatchObject({
       code: 'directory-lost',
-      message: expect.stringContaining('going down'),
+      message: expect.stringContaining('going down') as string,
     });
   });
   it('is left when its answer has more entries than were bargained for', async () => {
@@ -141,7 +141,7 @@ describe('a connection to a directory', () => {
       LdapConnection.open({ host: 'localhost', port: expired.port }, { how: 'ldaps', anchors: [old.cert], patience: 500 }, bind),
     ).rejects.toMatchObject({
       code: 'directory-certificate',
-      message: expect.stringContaining('it has expired (CERT_HAS_EXPIRED)'),
+      message: expect.stringContaining('it has expired (CERT_HAS_EXPIRED)') as string,
     });
     expect([...server.asked, ...expired.asked]).toEqual([]);
   });
@@ -180,7 +180,10 @@ describe('a connection to a directory', () => {
     );
     started.push(server);
     const refused = await connected(server).catch((e: unknown) => e);
-    expect(refused).toMatchObject({ code: 'directory-credentials', message: expect.stringContaining('the account is locked') });
+    expect(refused).toMatchObject({
+      code: 'directory-credentials',
+      message: expect.stringContaining('the account is locked') as string,
+    });
     expect(JSON.stringify(refused, Object.getOwnPropertyNames(refused as object))).not.toContain('planted-secret');
   });
   it('names what was refused for lack of a right', async () => {
@@ -189,7 +192,9 @@ describe('a connection to a directory', () => {
     const write = connection.modify('CN=NTAuthCertificates', [{ operation: 'add', attribute: 'cACertificate', values: ['x'] }]);
     await expect(write).rejects.toMatchObject({
       code: 'directory-rights',
-      message: expect.stringContaining('writing cACertificate of CN=NTAuthCertificates: the account has no right to do this'),
+      message: expect.stringContaining(
+        'writing cACertificate of CN=NTAuthCertificates: the account has no right to do this',
+      ) as string,
     });
     connection.close();
   });

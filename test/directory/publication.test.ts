@@ -121,7 +121,7 @@ describe('a publication', () => {
         count++;
         return count >= at && count <= at + 1 ? fate : 'done';
       };
-      await apply().catch((e: unknown) => expect(e).toMatchObject({ code: expect.stringMatching(/^directory-/) }));
+      await apply().catch((e: unknown) => expect(e).toMatchObject({ code: expect.stringMatching(/^directory-/) as string }));
       directory.fate = () => 'done';
       await apply();
       expect(await changes()).toEqual([]);
@@ -138,7 +138,7 @@ describe('a publication', () => {
     directory.put(NTAUTH, { objectClass: ['top', 'container'] });
     await expect(apply()).rejects.toMatchObject({
       code: 'directory-other-object',
-      message: expect.stringContaining('is there and is no certificationAuthority'),
+      message: expect.stringContaining('is there and is no certificationAuthority') as string,
     });
   });
   it('brings a newer CRL, and never an older one', async () => {

@@ -34,10 +34,11 @@ export async function adCrl(options: CrlOptions): Promise<number> {
     options,
   );
   try {
-    if (options.follow) return await follow(publication.tick);
+    if (options.follow) return await follow(() => publication.tick());
     await publication.tick();
-    const [failure] = failed;
-    if (failure !== undefined) throw failure instanceof Error ? failure : new MayflyError('crl-not-published', String(failure));
+    const [cause] = failed;
+    if (cause instanceof Error) throw cause;
+    if (cause !== undefined) throw new MayflyError('crl-not-published', 'the CRL is not published', { cause });
     print(options.json, { published }, published.length === 0 ? ['no change'] : published.map((name) => `published: ${name}`));
     return 0;
   } finally {
