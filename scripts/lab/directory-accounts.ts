@@ -79,6 +79,7 @@ export async function directoryAccounts(lab: LabRun, forest: Forest): Promise<vo
     );
   await steps.run('mayfly ca refused-sids: nested and primary members of tier 0', () => refusedSids(forest), String);
   await steps.run('names with every special character of filters and names', () => specialNames(forest), String);
+  await steps.run('hosts: more than two pages of them', () => manyHosts(forest), String);
   await steps.run('hosts: labels, and a service that is registered twice', () => hosts(forest), String);
 }
 
@@ -158,6 +159,29 @@ async function specialNames(forest: Forest): Promise<string> {
     directory.close();
   }
   return `${special.length} objects read, and none of them found by what would be a filter`;
+}
+const MANY = 1100;
+/** More than two pages of them. */
+async function manyHosts({ samba, mayfly }: Forest): Promise<string> {
+  const computers = `OU=Many,${samba.base}`;
+  const records = Array.from(
+    { length: MANY },
+    (_, i) =>
+      `dn: CN=many${i},${computers}\nchangetype: add\nobjectClass: computer\nsAMAccountName: many${i}$\nuserAccountControl: 4096\ndNSHostName: many${i}.${DOMAIN}\n`,
+  );
+  await samba.modify([`dn: ${computers}\nchangetype: add\nobjectClass: organizationalUnit\n`, ...records].join('\n'));
+  const told: number[] = [];
+  const directory = await ldapDirectoryOf(await loadConfig({ env: mayfly.environment }), (_, found) => told.push(found));
+  assert(directory !== undefined, 'no directory is configured');
+  try {
+    const began = performance.now();
+    const listed = (await directory.hosts()).filter(({ organizationalUnits: [unit] }) => unit === computers);
+    const ms = performance.now() - began;
+    assert(listed.length === MANY && 2 < told.length, `${listed.length} hosts in ${told.length} pages`);
+    return `${listed.length} in ${told.length} pages, ${ms.toFixed(0)} ms`;
+  } finally {
+    directory.close();
+  }
 }
 async function hosts({ mayfly }: Forest): Promise<string> {
   const all = JSON.parse(await mayfly.run('ad', 'hosts', '--json')) as {

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { assert, said } from './clients/expected.ts';
+import { CutConnection } from './cut-connection.ts';
 import { DOMAIN } from './domain.ts';
 import { type Forest, PUBLIC_KEY_SERVICES } from './forest.ts';
 import type { LabRun } from './lab-run.ts';
@@ -157,6 +158,7 @@ export async function publication(lab: LabRun, forest: Forest): Promise<void> {
     String,
   );
   await steps.run('ldapsearch: the ten other CAs are left', () => assertOthers(forest, others), String);
+  await steps.run('mayfly ad apply while the line is cut again and again', () => cut(lab, forest, shown), String);
   await steps.run('published again, for what follows', () => publishAsAdmin(forest), String);
 }
 
@@ -177,6 +179,47 @@ async function assertOthers({ admin }: Forest, others: readonly Buffer[]): Promi
   const left = others.filter((other) => values.some((value) => value.equals(other))).length;
   assert(left === OTHERS, `${left} of ${OTHERS} are left`);
   return `all ${OTHERS}, of ${values.length}`;
+}
+/** The line to the directory is cut at one message after the other; each run goes on where the one before had to stop. */
+async function cut(lab: LabRun, forest: Forest, shown: Shown): Promise<string> {
+  const { samba, mayfly, enterprise, asAdmin } = forest;
+  const line = await CutConnection.start({ address: samba.address, port: 1636 }, samba.address, 636);
+  const password = { file: lab.path('service.password') };
+  const directory = {
+    domain: DOMAIN,
+    servers: [`${samba.host}:1636`],
+    anchors: [enterprise.certificate],
+    account: `svc-mayfly@${DOMAIN}`,
+    password,
+  };
+  const configuration = lab.write('cut.json', JSON.stringify({ domains: [{ name: DOMAIN }], directories: [directory] }));
+  let failed = 0;
+  try {
+    for (let after = 8; after < 40; after += 3) {
+      line.passed = 0;
+      line.cutAfter = after;
+      const { code, stderr } = await mayfly.attempt(
+        'ad',
+        'apply',
+        '--ca',
+        'corp',
+        '--yes',
+        '--config',
+        configuration,
+        ...asAdmin,
+      );
+      if (code === 0) break;
+      failed += 1;
+      said(stderr, /the server closed the connection|cannot be reached|the connection broke/);
+    }
+    line.cutAfter = undefined;
+    await mayfly.run('ad', 'apply', '--ca', 'corp', '--yes', '--config', configuration, ...asAdmin);
+    await assertHeld(forest, shown);
+    assert(failed > 1, `the line was cut ${failed} times`);
+    return `cut ${failed} times, then all is there`;
+  } finally {
+    await line.stop();
+  }
 }
 /** As any other program would try it: ldapmodify as the service account. */
 async function nothingMore({ service }: Forest, { keyId }: Shown): Promise<string> {

@@ -27,7 +27,8 @@ const KEEP_HOSTS = 600;
 /** The directory port over LDAP. Accounts and single hosts are read anew for every question; only the list of all hosts is kept. */
 export class LdapDirectory {
   readonly #settings: LdapDirectorySettings;
-  #hosts: { readonly until: number; readonly listed: Promise<readonly Host[]> } | undefined;
+  #hosts: { readonly readAt: number; readonly listed: Promise<readonly Host[]> } | undefined;
+  #reading: Promise<readonly Host[]> | undefined;
 
   constructor(settings: LdapDirectorySettings) {
     this.#settings = settings;
@@ -55,22 +56,32 @@ export class LdapDirectory {
     );
     return only(found, 'host');
   }
-  /** At most ten minutes old unless set otherwise. */
+  /**
+   * As they were at most ten minutes ago, unless set otherwise. A list that is older, up to twice that, is still the answer while the
+   * next one is read, so that nobody waits for a hundred thousand hosts but the first.
+   */
   hosts(): Promise<readonly Host[]> {
-    const { clock, keepHosts = KEEP_HOSTS } = this.#settings;
-    if (this.#hosts && clock() < this.#hosts.until) return this.#hosts.listed;
-    return this.refreshHosts(clock() + keepHosts);
+    const age = this.#settings.clock() - (this.#hosts?.readAt ?? Number.NEGATIVE_INFINITY);
+    const keep = this.#settings.keepHosts ?? KEEP_HOSTS;
+    if (this.#hosts && age < keep) return this.#hosts.listed;
+    const next = this.refreshHosts();
+    if (!this.#hosts || 2 * keep <= age) return next;
+    // Whoever asks next learns what has become of it.
+    next.catch(() => undefined);
+    return this.#hosts.listed;
   }
-  /** Reads the list anew, whatever its age; who asks meanwhile waits for it. */
-  refreshHosts(until: number = this.#settings.clock() + (this.#settings.keepHosts ?? KEEP_HOSTS)): Promise<readonly Host[]> {
-    const listed = this.#list();
-    const kept = { until, listed };
-    this.#hosts = kept;
-    // What could not be read is not kept.
-    listed.catch(() => {
-      if (this.#hosts === kept) this.#hosts = undefined;
-    });
-    return listed;
+  /** Reads the list anew, whatever its age; whoever asks meanwhile waits for the same. */
+  refreshHosts(): Promise<readonly Host[]> {
+    const readAt = this.#settings.clock();
+    this.#reading ??= this.#list()
+      .then((hosts) => {
+        this.#hosts = { readAt, listed: Promise.resolve(hosts) };
+        return hosts;
+      })
+      .finally(() => {
+        this.#reading = undefined;
+      });
+    return this.#reading;
   }
   async #list(): Promise<readonly Host[]> {
     const { domains, progress } = this.#settings;

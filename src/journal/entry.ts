@@ -66,6 +66,8 @@ const shapes = {
   'token-revoked': { token: 'text', name: 'text', scopes: 'texts', by: 'text' },
   'policy-loaded': { digest: 'text', files: 'texts' },
   'policy-refused': { sentence: 'text' },
+  /** Another CA issues: a rotation. */
+  'ca-changed': { from: 'text', to: 'text' },
   'service-started': { version: 'text', configDigest: 'text' },
   'service-stopped': {},
   /** A checkpoint of the chain as it stood at `sequence` was written outside the database. */

@@ -1,4 +1,5 @@
 import { directoryAccounts } from '../directory-accounts.ts';
+import { directoryConnections } from '../directory-connections.ts';
 import { directoryService } from '../directory-service.ts';
 import { startForest } from '../forest.ts';
 import type { LabRun } from '../lab-run.ts';
@@ -14,6 +15,7 @@ export const directory: Scenario = {
 async function run(lab: LabRun): Promise<void> {
   const forest = await startForest(lab);
   await directoryAccounts(lab, forest);
+  await directoryConnections(lab, forest);
   await publication(lab, forest);
   await directoryService(lab, forest);
 }

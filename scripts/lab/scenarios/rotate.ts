@@ -3,6 +3,8 @@ import { activeGeneration } from '../../../src/ca/rotation.ts';
 import { chosenOf } from '../../../src/cli/commands/chosen-ca.ts';
 import { loadConfig } from '../../../src/config/load-config.ts';
 import { Custody } from '../../../src/custody/custody.ts';
+import { AttachedCard } from '../attached-card.ts';
+import { readCard } from '../clients/card-in-reader.ts';
 import { assert, said } from '../clients/expected.ts';
 import { fetchTrust } from '../directory-service.ts';
 import { DOMAIN } from '../domain.ts';
@@ -11,9 +13,12 @@ import type { LabRun } from '../lab-run.ts';
 import { LIFETIME, LogonLoop } from '../logon-loop.ts';
 import { Mayfly } from '../mayfly.ts';
 import { MitKdc } from '../mit-kdc.ts';
+import { Pcscd } from '../pcscd.ts';
 import { poll } from '../poll.ts';
 import { assertHeld, publishAsAdmin, shownCa } from '../publication.ts';
 import type { Scenario } from '../scenario.ts';
+import { ServiceProcess } from '../service-process.ts';
+import { sessionCommands } from '../session-commands.ts';
 
 export const rotate: Scenario = {
   name: 'rotate',
@@ -44,6 +49,13 @@ async function run(lab: LabRun): Promise<void> {
   );
   const old = await shownCa(forest);
   const kdcs = await steps.run('two MIT KDCs, fed from what was published', () => startKdcs(lab, forest, old.keyId));
+  const pcscd = await steps.run('pcscd with vpcd', () => Pcscd.start(lab));
+  await steps.run('a host in the directory', () => host(forest));
+  const service = await steps.run('mayfly serve', () => ServiceProcess.start(lab, mayfly, 'service'));
+  const token = lab.path('alice.token');
+  await steps.run('a token for alice', () => mayfly.run('token', 'create', '--person', `alice@${DOMAIN}`, '--out', token));
+  const issuerOfCard = () => cardIssuer(lab, forest, pcscd, token);
+  const first = await steps.run('a card of the service', issuerOfCard, String);
   const custody = new Custody({ poolSize: 2 });
   const config = await loadConfig({ env: mayfly.environment });
   const issuer = new CaProcessIssuer('corp', async () => {
@@ -98,6 +110,15 @@ async function run(lab: LabRun): Promise<void> {
     await goesOn('with the next CA');
     await steps.run('it certifies now', () => certifiedBy(loop, 2), String);
     await steps.run(
+      'a card of the service, which was not restarted, is by the next CA',
+      async () => {
+        const second = await issuerOfCard();
+        assert(second !== first, `it is by ${second}`);
+        return `${second}; ${said(service.said(), /CA "corp-2" issues from now on, no longer "corp"/)}`;
+      },
+      String,
+    );
+    await steps.run(
       'mayfly ca rotate retire: refused while its process runs',
       () => retireRefused(forest, /another process has this CA open/),
       String,
@@ -132,6 +153,16 @@ async function run(lab: LabRun): Promise<void> {
     await custody.close();
   }
   await steps.run(
+    'mayfly journal verify: against the logs of both CAs',
+    async () => {
+      const output = await mayfly.run('journal', 'verify', '--no-checkpoints');
+      assert(output.includes('/ca/corp/issuance.log') && output.includes('/ca/corp-2/issuance.log'), output);
+      return said(output, /certificates +(\d+ match)/);
+    },
+    String,
+  );
+  await steps.run('SIGTERM: the service ends', () => service.stop(), String);
+  await steps.run(
     'no logon failed',
     async () => {
       assert(loop.failed.length === 0, `${loop.failed.length} failed: ${loop.failed.slice(0, 3).join('; ')}`);
@@ -141,6 +172,21 @@ async function run(lab: LabRun): Promise<void> {
   );
 }
 
+/** One that alice may have a session on. */
+async function host({ samba }: Forest): Promise<void> {
+  await samba.modify(
+    `dn: CN=host1,CN=Computers,${samba.base}\nchangetype: add\nobjectClass: computer\nsAMAccountName: host1$\nuserAccountControl: 4096\ndNSHostName: host1.${DOMAIN}\ndescription: self\nservicePrincipalName: TERMSRV/host1.${DOMAIN}\n`,
+  );
+}
+async function cardIssuer(lab: LabRun, { mayfly }: Forest, pcscd: Pcscd, token: string): Promise<string> {
+  const session = sessionCommands(mayfly, '--token-file', token);
+  const id = await session.request(`host1.${DOMAIN}`);
+  const card = await AttachedCard.ofSession(lab, mayfly, pcscd, id, '--token-file', token);
+  const { certificate } = await readCard(lab, 'rotate', card.pin);
+  await card.remove();
+  await session.end(id);
+  return (await lab.run('openssl', ['x509', '-in', certificate, '-noout', '-issuer'])).trim();
+}
 async function startKdcs(lab: LabRun, forest: Forest, keyId: string): Promise<readonly [MitKdc, MitKdc]> {
   const started: MitKdc[] = [];
   for (const kdc of KDCS) {

@@ -9,9 +9,12 @@ interface LookOptions {
   readonly json?: boolean;
   readonly args: readonly string[];
 }
+/** Of large domains: how far it has come. */
+const progress = (domain: string, found: number) => void (500 < found && process.stderr.write(`${domain}: ${found} computers\n`));
+
 async function directoryOf(options: LookOptions) {
   const config = await loadConfig({ env: process.env, file: options.config });
-  const directory = await ldapDirectoryOf(config);
+  const directory = await ldapDirectoryOf(config, progress);
   if (directory) return { config, directory };
   throw new MayflyError('ad-forest', 'no directory is configured', {
     next: 'add it under directories: with domain, account and password',

@@ -11,7 +11,6 @@ import { makeFolder, replaceFile } from '../../ca/atomic-file.ts';
 import { checkPrivate } from '../../ca/ca-folder.ts';
 import { CaProcessIssuer } from '../../ca/card-issuer.ts';
 import { PublishedFiles } from '../../ca/published-files.ts';
-import { activeGeneration } from '../../ca/rotation.ts';
 import { ownServerIdentity, readServerIdentity, type ServerIdentity } from '../../ca/service-certificate.ts';
 import { databaseFile } from '../../config/service-config.ts';
 import { sha256 } from '../../crypto/digest.ts';
@@ -25,11 +24,11 @@ import { clock } from '../clock.ts';
 import { KeptCaProcess } from '../kept-ca-process.ts';
 import type { ServiceLog } from '../service-log.ts';
 import { startCheckpoints } from './checkpoint-key.ts';
-import { chosenOf } from './chosen-ca.ts';
 import { Closing } from './closing.ts';
 import { DEMO_PERSON, prepareEmbedded } from './embedded-service.ts';
 import { GatewayService } from './gateway-service.ts';
 import { identityProviders } from './identity-providers.ts';
+import { issuingCa } from './issuing-ca.ts';
 import { Alarms } from './service-alarms.ts';
 import { serviceChecks } from './service-checks.ts';
 import { keepCrlPublished } from './service-crl.ts';
@@ -77,7 +76,7 @@ async function start(plan: ServicePlan, log: ServiceLog, closing: Closing): Prom
   closing.add('the checkpoints', () => checkpoints.close());
   let isStarted = false;
   closing.add('the last entry', () => isStarted && store.commit({ entries: [{ event: 'service-stopped', at: clock() }] }));
-  const issuer = await issuerOf(plan, log, closing);
+  const issuer = await issuerOf(plan, store, log, closing);
   const { directory, close: closeDirectory } = await openDirectory(config, alarms);
   closing.add('the directory', closeDirectory);
   const { rules, close: closeRules } = await openRules(config, store, alarms);
@@ -118,6 +117,7 @@ async function start(plan: ServicePlan, log: ServiceLog, closing: Closing): Prom
 /** The CA process: one of our own in the embedded default, else the one that the configuration names. */
 async function issuerOf(
   { config, service, socket, embedded, ...plan }: ServicePlan,
+  store: Pick<Store, 'commit'>,
   log: ServiceLog,
   closing: Closing,
 ): Promise<CaProcessIssuer> {
@@ -127,12 +127,7 @@ async function issuerOf(
     const kept = await KeptCaProcess.start({ name: service.ca, socket, env, log: log.line });
     closing.add('the CA process', () => kept.stop());
   }
-  // Which CA issues is asked anew each time: a rotation takes no restart.
-  const issuing = async () => {
-    const { name } = await activeGeneration(config.home, service.ca);
-    return { name, path: name === service.ca ? socket : chosenOf(config, name).socket };
-  };
-  const issuer = new CaProcessIssuer(service.ca, issuing);
+  const issuer = new CaProcessIssuer(service.ca, issuingCa(config, { name: service.ca, socket }, store, log));
   closing.add('the connection to the CA process', () => issuer.close());
   // It may come later: until then there are no cards, and /readyz says so.
   await issuer.describe().catch((e: unknown) => log.error('no card can be minted yet', e));
