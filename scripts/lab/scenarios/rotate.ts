@@ -37,6 +37,8 @@ async function run(lab: LabRun): Promise<void> {
   const { steps } = lab;
   const forest = await startForest(lab, (anchor) => ({
     realms: [{ name: DOMAIN, kdcs: KDCS.map(({ host }) => host), anchors: [anchor] }],
+    // As short as can be: a CA is retired when its last certificate has ended.
+    service: { ca: 'corp', listen: '127.0.0.1:8443', limits: { cardMinutes: 1 } },
   }));
   const { mayfly } = forest;
   await steps.run('published by an enterprise admin', () => publishAsAdmin(forest), String);

@@ -100,8 +100,8 @@ const findingLines = (findings: readonly Finding[]) =>
 
 /** `mayfly ca rotate check`: whether every domain controller is ready for the next CA. */
 export async function rotateCheck(options: RotationOptions): Promise<number> {
-  restartHardened();
   const { chosen, active, rotation } = await staged(options);
+  restartHardened();
   const findings = await checkNext(chosen.config, rotation.next, options);
   const ok = findings.every((finding) => finding.ok);
   print(options.json, { ok, active: active.name, next: rotation.next, findings }, findingLines(findings));
@@ -109,8 +109,8 @@ export async function rotateCheck(options: RotationOptions): Promise<number> {
 }
 /** `mayfly ca rotate activate`: the next CA issues from now on; refused until every check holds. */
 export async function rotateActivate(options: RotationOptions): Promise<number> {
-  restartHardened();
   const { chosen, active, rotation } = await staged(options);
+  restartHardened();
   const findings = await checkNext(chosen.config, rotation.next, options);
   const failed = findings.filter(({ ok }) => !ok);
   if (!options.json) process.stdout.write(`${findingLines(findings).join('\n')}\n`);
