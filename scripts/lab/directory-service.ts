@@ -135,6 +135,18 @@ export async function directoryService(lab: LabRun, forest: Forest): Promise<voi
     String,
   );
   await steps.run('SIGTERM: the service ends', () => service.stop(), String);
+  await steps.run(
+    'everything taken out of the directory: the next start says what is missing',
+    () => unpublished(lab, forest),
+    String,
+  );
+}
+async function unpublished(lab: LabRun, { mayfly, asAdmin }: Forest): Promise<string> {
+  await mayfly.run('ad', 'undo', '--ca', 'corp', '--yes', ...asAdmin);
+  const service = await ServiceProcess.start(lab, mayfly, 'service-2');
+  const line = await poll('the alarm', 20_000, () => /CA "corp" is not published: CN=Mayfly.*NTAuth/.exec(service.said())?.[0]);
+  await service.stop();
+  return line.slice(0, 100);
 }
 interface Revoked {
   readonly serialNumber: string;

@@ -18,6 +18,10 @@ const meanings = {
   'issued-unknown': [true, "name the log of every CA that this journal's service used; is one of them older than the journal?"],
   'log-damaged': [true, 'restore the log from a backup'],
   'entry-out-of-turn': [true, 'read the entries of that session; find out who could write the database'],
+  'issued-before-its-turn': [
+    false,
+    'nothing, if the next CA was tried then (`mayfly ca rotate check`); else find out who could reach it',
+  ],
   'left-open': [true, 'start the service once: it closes what a crash left open; else find out why it did not'],
   'still-open': [false, 'nothing, if the service runs or was just stopped'],
   'never-released': [false, 'nothing: its key ended with the process that held it'],

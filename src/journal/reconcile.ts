@@ -91,6 +91,10 @@ export class Reconciliation {
     return undefined;
   }
 
+  /** Whether the journal has a card of this id. */
+  knows(cardId: string): boolean {
+    return this.#cards.has(cardId);
+  }
   /** When the whole journal is taken in. */
   takeIssued(line: IssuedLine): readonly Finding[] {
     const { where, at, cardId, serialNumber, keyDigest, certificateDigest } = line;

@@ -1,6 +1,7 @@
 import type { Config } from '../../config/config.ts';
 import { CrlPublisher, type CrlPublisherEvents } from '../../directory/crl-publisher.ts';
-import { directoryObjects } from '../../pki/directory-objects.ts';
+import { planOf } from '../../directory/publication-plan.ts';
+import { type DirectoryObject, directoryObjects } from '../../pki/directory-objects.ts';
 import { MayflyError } from '../../wire/mayfly-error.ts';
 import { clock } from '../clock.ts';
 import { type ForestOptions, forestsOf } from './ad-forests.ts';
@@ -11,8 +12,12 @@ import { publishedCa } from './published-ca.ts';
 export interface CrlPublication {
   readonly publishers: readonly CrlPublisher[];
   tick(): Promise<void>;
+  /** Objects that only an enterprise admin writes and that are not there, by name with their forest. */
+  missing(): Promise<readonly string[]>;
   close(): void;
 }
+const isAdmins = ({ duty }: DirectoryObject) => duty === 'enterprise-admin';
+
 /** @throws MayflyError `ca-lab`, `ad-forest` */
 export async function crlPublication(
   config: Config,
@@ -24,7 +29,7 @@ export async function crlPublication(
   const forests = await forestsOf(config, options);
   const publishers = forests.flatMap(({ name: forest, controllers }) =>
     directoryObjects(ca, forest)
-      .filter(({ duty }) => duty === 'service-account')
+      .filter((each) => !isAdmins(each))
       .map(({ name }) => {
         const object = async () => {
           const found = directoryObjects(await publishedCa(chosen), forest).find((each) => each.name === name);
@@ -38,6 +43,15 @@ export async function crlPublication(
     publishers,
     async tick() {
       for (const publisher of publishers) await publisher.tick();
+    },
+    async missing() {
+      const found = await Promise.all(
+        forests.map(async ({ name, controllers }) => {
+          const compared = await controllers.run((connection) => planOf(connection, directoryObjects(ca, name).filter(isAdmins)));
+          return compared.flatMap((each) => (each.state === 'change' ? [`${each.change.object.name} in ${name}`] : []));
+        }),
+      );
+      return found.flat();
     },
     close() {
       for (const { controllers } of forests) controllers.close();

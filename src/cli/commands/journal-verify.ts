@@ -10,6 +10,7 @@ import { Reconciliation } from '../../journal/reconcile.ts';
 import { ChainVerification, type VerifiedChain } from '../../journal/verify.ts';
 import { checkpointFiles, checkpointLines } from '../../store/checkpoint-file.ts';
 import { DecodeError } from '../../wire/cursor.ts';
+import type { UnixSeconds } from '../../wire/der-time.ts';
 import { MayflyError } from '../../wire/mayfly-error.ts';
 import { table } from '../print.ts';
 import { publicKeyFile, readPublicKey } from './checkpoint-key.ts';
@@ -33,17 +34,33 @@ interface Sources {
   /** Files; undefined: none are to be looked at. */
   readonly checkpoints: string | undefined;
   readonly key: string;
-  readonly logs: readonly string[];
+  readonly logs: readonly Log[];
+}
+/** A CA's own log, and since when the CA has issued for this service; undefined: since ever. */
+interface Log {
+  readonly file: string;
+  readonly from: UnixSeconds | undefined;
+}
+/** The logs of a CA and of those that have followed it: one that is staged is only tried until its turn comes. */
+async function ownLogs(home: string, ca: string): Promise<Log[]> {
+  const all = await generations(home, ca);
+  const logs = all.map(({ folder }, i): Log => {
+    const before = all[i - 1]?.rotation;
+    return { file: folder.logFile, from: before && (before.activatedAt ?? Number.POSITIVE_INFINITY) };
+  });
+  return logs.filter(({ file }) => existsSync(file));
 }
 async function sourcesOf(options: VerifyOptions): Promise<Sources> {
   const { home, service } = await loadConfig({ env: process.env, file: options.config });
-  const own = (await generations(home, service.ca)).map(({ folder }) => folder.logFile);
   const { checkpoints = true, issuanceLog = true } = options;
   return {
     journal: options.export === undefined ? databaseSource(options.database ?? databaseFile(home)) : exportSource(options.export),
     checkpoints: checkpoints === true ? service.checkpoints : checkpoints === false ? undefined : checkpoints,
     key: options.key ?? publicKeyFile(service.checkpointKey),
-    logs: issuanceLog === true ? own.filter((file) => existsSync(file)) : issuanceLog === false ? [] : issuanceLog,
+    logs:
+      issuanceLog === true
+        ? await ownLogs(home, service.ca)
+        : (issuanceLog === false ? [] : issuanceLog).map((file) => ({ file, from: undefined })),
   };
 }
 
@@ -90,16 +107,22 @@ async function chainOf({ journal }: Sources, checkpoints: readonly Checkpoint[],
     found.push(findingOf('tail-unproven', proven + 1, last, 'no checkpoint vouches for them yet'));
   return chain.outcome;
 }
-async function reconcile(logs: readonly string[], cards: Reconciliation, found: Finding[]): Promise<void> {
-  for (const log of logs) {
+async function reconcile(logs: readonly Log[], cards: Reconciliation, found: Finding[]): Promise<void> {
+  for (const { file, from } of logs) {
+    const early = new Map<string, number>();
     try {
-      await readIssuanceLog(log, (entry, line) => {
-        if (entry.event === 'issued') found.push(...cards.takeIssued({ ...entry, where: `${log}:${line}` }));
+      await readIssuanceLog(file, (entry, line) => {
+        if (entry.event !== 'issued') return;
+        const { userPrincipalName: name } = entry;
+        if (from !== undefined && entry.at <= from && !cards.knows(entry.cardId)) early.set(name, (early.get(name) ?? 0) + 1);
+        else found.push(...cards.takeIssued({ ...entry, where: `${file}:${line}` }));
       });
     } catch (e) {
       if (!(e instanceof MayflyError)) throw e;
-      found.push(findingAt('log-damaged', log, e.message));
+      found.push(findingAt('log-damaged', file, e.message));
     }
+    for (const [name, count] of early)
+      found.push(findingAt('issued-before-its-turn', file, `${count} certificates for ${name} are of before this CA took over`));
   }
   found.push(...cards.end(logs.length > 0));
 }
@@ -115,7 +138,11 @@ export async function journalVerify(options: VerifyOptions): Promise<number> {
     await reconcile(sources.logs, cards, found);
     const faults = found.filter(({ isFault }) => isFault);
     const summary = { entries: chain.rows, last: chain.last, proven: chain.proven, checkpoints: chain.checkpointsMatched };
-    const issued = { certificates: cards.matched, olderCertificates: cards.older, issuanceLogs: sources.logs };
+    const issued = {
+      certificates: cards.matched,
+      olderCertificates: cards.older,
+      issuanceLogs: sources.logs.map(({ file }) => file),
+    };
     if (options.json) {
       const findings = found.slice(0, MOST_FINDINGS);
       process.stdout.write(`${JSON.stringify({ ok: faults.length === 0, ...summary, ...issued, findings })}\n`);
@@ -132,7 +159,10 @@ function text(chain: VerifiedChain, { checkpoints, logs }: Sources, cards: Recon
       'checkpoints',
       checkpoints === undefined ? 'not looked at' : `${chain.checkpointsMatched} match, up to entry ${chain.proven}`,
     ],
-    ['certificates', logs.length === 0 ? 'no issuance log was looked at' : `${cards.matched} match ${logs.join(', ')}`],
+    [
+      'certificates',
+      logs.length === 0 ? 'no issuance log was looked at' : `${cards.matched} match ${logs.map(({ file }) => file).join(', ')}`,
+    ],
   ];
   if (cards.older > 0) rows.push(['', `${cards.older} were issued before the journal began`]);
   const faults = found.filter(({ isFault }) => isFault).length;

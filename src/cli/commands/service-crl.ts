@@ -1,6 +1,6 @@
 import { setInterval } from 'node:timers';
 import { isLab } from '../../ca/certification-authority.ts';
-import { generations } from '../../ca/rotation.ts';
+import { type Generation, generations } from '../../ca/rotation.ts';
 import type { CrlPublisherEvents } from '../../directory/crl-publisher.ts';
 import { MayflyError } from '../../wire/mayfly-error.ts';
 import type { ServiceLog } from '../service-log.ts';
@@ -12,6 +12,8 @@ import type { ServicePlan } from './service-plan.ts';
 
 /** Milliseconds between two looks at the CRL. */
 const LOOK = 5000;
+/** The same for what only an enterprise admin writes. */
+const CHECK = 600_000;
 
 /**
  * Keeps the CRLs of the service's CA published in Active Directory, where the configuration has one, and of those that follow it or went
@@ -38,6 +40,19 @@ export function keepCrlPublished(
       const publication = publications.get(name);
       if (publication && publication !== 'lab') await publication.tick();
     }
+    await check(all);
+  }
+  let checkedAt = Number.NEGATIVE_INFINITY;
+  /** What an enterprise admin has written can be taken away again: then every logon fails, and somebody should know why. */
+  async function check(all: readonly Generation[]): Promise<void> {
+    const active = all.find(({ rotation }) => rotation === undefined || rotation.state === 'staged');
+    const publication = active && publications.get(active.name);
+    if (!active || !publication || publication === 'lab' || performance.now() < checkedAt + CHECK) return;
+    checkedAt = performance.now();
+    const missing = await publication.missing();
+    const said = `CA "${active.name}" is not published: ${missing.join('; ')}`;
+    const next = `let an enterprise admin run \`mayfly ad apply --ca ${active.name}\``;
+    alarms.tell('ca-publication', missing.length === 0 ? undefined : new MayflyError('ca-not-published', said, { next }));
   }
   async function opened(name: string): Promise<CrlPublication | 'lab'> {
     const chosen = chosenOf(config, name);
