@@ -190,6 +190,8 @@ def behind(stream, request):
     tpkt(plain)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    # In TLS 1.3 a host may have something to say that is no data: whoever waits for data then waits for ever.
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
     with context.wrap_socket(plain) as host:
         try:
             pass_on(stream, host)

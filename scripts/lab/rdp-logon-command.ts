@@ -51,7 +51,8 @@ async function logon({ lab, domain, alice }: Stage, { kdc }: Arm, asked: string,
     ...['--upn', `alice@${DOMAIN}`, '--sid', alice.sid, '--account', alice.account, '--realm', kdc.realm],
   );
   assert(stdout !== '', stderr);
-  const told = JSON.parse(stdout) as Told;
+  const told = JSON.parse(stdout) as Told | { readonly error: { readonly message: string } };
+  if ('error' in told) throw new Error(told.error.message);
   assert(told.ok === (code === 0), `it ended with code ${code}`);
   return told;
 }
