@@ -52,8 +52,8 @@ export class GatewaySession {
     try {
       stopWatching = sessions.watch(caller, id, (view) => this.#watched(view));
       card = await sessions.openCard(caller, id, 'gateway', this.#guest.address);
-      if (!this.#isOver) behind = await this.#dial(sessions.get(caller, id), card);
-      if (behind && !this.#isOver) this.#begin(sessions.get(caller, id), card, behind);
+      if (!this.#isOver) behind = await this.#unlessOver(this.#dial(sessions.get(caller, id), card));
+      if (behind) this.#begin(sessions.get(caller, id), card, behind);
     } catch (e) {
       this.end(this.#failure(e, card !== undefined));
     }
@@ -66,6 +66,16 @@ export class GatewaySession {
   }
   #watched({ state, sentence }: SessionView): void {
     if (state !== 'granted') this.end(gatewayEnd('session-over', sentence));
+  }
+  /** Nobody waits for a host that takes its time when the end has come: the key least of all. */
+  async #unlessOver(dialling: Promise<Behind | undefined>): Promise<Behind | undefined> {
+    const behind = await Promise.race([dialling, this.#over.promise.then(() => undefined)]);
+    if (!this.#isOver) return behind;
+    void dialling.then(
+      (late) => late?.stream.destroy(),
+      () => undefined,
+    );
+    return undefined;
   }
   async #dial({ host, account, channels }: SessionView, card: SessionCard): Promise<Behind | undefined> {
     if (!account) throw new MayflyError('gateway-account', 'the session has no account');
