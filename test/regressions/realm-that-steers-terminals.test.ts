@@ -8,8 +8,7 @@ const location = new KdcLocation({ random: () => 0, clock: () => 0 });
 it.each(['\u009b31mX', '\u202eX', '\u2028X', '\u001b[2J', 'X\nY', '"X'])(
   'a realm called %j is shown without its signs',
   async (realm) => {
-    const error = await location.kdcsOf(realm).catch((e: unknown) => e as Error);
-    expect(error).toMatchObject({ code: 'kdc-not-found', message: expect.stringMatching(/^[\x20-\x7e]+$/) });
+    await expect(location.kdcsOf(realm)).rejects.toThrow(/^realm [\x20-\x7e]+ is no DNS name$/);
   },
 );
 it('a realm is shown no longer than one can be', () => {
