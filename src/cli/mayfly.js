@@ -16,4 +16,14 @@ const main = places.find((place) => existsSync(place));
 if (!main) throw new Error('mayfly is not built: run `npm run build`');
 /** @type {{ readonly run: (argv: readonly string[]) => Promise<number> }} */
 const program = /** @type {never} */ (await import(main.href));
-process.exitCode = await program.run(process.argv);
+// Whoever read standard output may leave (`| head -1`). Where it is full, a service goes on, and a command has not done its work.
+let isLost = false;
+process.stdout.on('error', (/** @type {NodeJS.ErrnoException} */ e) => {
+  if (isLost || e.code === 'EPIPE') return;
+  process.stderr.write(`mayfly: cannot write to standard output (${e.code})\n`);
+  isLost = true;
+  process.exitCode ||= 1;
+});
+process.stderr.on('error', () => undefined);
+const code = await program.run(process.argv);
+process.exitCode = code || (isLost ? 1 : 0);
