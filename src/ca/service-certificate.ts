@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { isIPv4, isIPv6 } from 'node:net';
 import { join } from 'node:path';
@@ -22,6 +23,9 @@ const DAY = 24 * 3600;
 /** What clients accept at most (CA/Browser Forum baseline requirements), and how long before its end a new one is made. */
 const LIFE = 397 * DAY;
 const RENEWAL = 30 * DAY;
+/** Commands on the same machine reach the service so, whatever others call it. */
+const LOOPBACK = ['localhost', '127.0.0.1', '::1'];
+const isAddress = (name: string) => isIPv4(name) || isIPv6(name);
 
 /** An address in its octets; IPv6 in any of its spellings. */
 function octetsOf(address: string): Uint8Array {
@@ -39,7 +43,6 @@ function octetsOf(address: string): Uint8Array {
 }
 async function make(folder: string, names: readonly string[], now: UnixSeconds): Promise<void> {
   const key = await generateCaKey('p-256');
-  const isAddress = (name: string) => isIPv4(name) || isIPv6(name);
   const certificate = await makeServerCertificate(
     {
       dNSNames: names.filter((name) => !isAddress(name)),
@@ -56,11 +59,21 @@ async function make(folder: string, names: readonly string[], now: UnixSeconds):
     { path: join(folder, 'tls.crt'), content: toPem('CERTIFICATE', certificate), mode: 0o644 },
   ]);
 }
-/** The service's own certificate, for as long as nobody gives it another: made when it is missing or ends soon. */
-export async function ownServerIdentity(folder: string, names: readonly string[], now: UnixSeconds): Promise<ServerIdentity> {
+const namesAll = (certificate: string, names: readonly string[]) => {
+  const read = new X509Certificate(certificate);
+  return names.every((name) => (isAddress(name) ? read.checkIP(name) : read.checkHost(name)) !== undefined);
+};
+/**
+ * The service's own certificate, for as long as nobody gives it another: made when it is missing, ends soon or lacks a name.
+ * It names the loopback addresses as well.
+ */
+export async function ownServerIdentity(folder: string, given: readonly string[], now: UnixSeconds): Promise<ServerIdentity> {
+  const names = [...new Set([...given, ...LOOPBACK])];
   const files = { certificate: join(folder, 'tls.crt'), key: join(folder, 'tls.key') };
   const found = await readServerIdentity(files).catch(() => undefined);
-  if (found && now + RENEWAL < readPathCertificate(fromPem('CERTIFICATE', found.certificate)).notAfter) return found;
+  if (found && now + RENEWAL < readPathCertificate(fromPem('CERTIFICATE', found.certificate)).notAfter) {
+    if (namesAll(found.certificate, names)) return found;
+  }
   await make(folder, names, now);
   return readServerIdentity(files);
 }

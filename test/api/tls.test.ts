@@ -24,6 +24,15 @@ describe("the service's own certificate", () => {
     expect(facts.ca).toBe(false);
     expect(facts.verify(facts.publicKey)).toBe(true);
   });
+  it('names this machine for its own commands, and is made anew where it lacks a name', async () => {
+    const folder = temporaryFolder();
+    const first = await ownServerIdentity(folder, ['old.corp.example'], clock());
+    expect(new X509Certificate(first.certificate).checkIP('127.0.0.1')).toBe('127.0.0.1');
+    const second = await ownServerIdentity(folder, ['mayfly.corp.example', '2001:db8::7'], clock());
+    const facts = new X509Certificate(second.certificate);
+    expect(facts.checkHost('mayfly.corp.example')).toBe('mayfly.corp.example');
+    expect(await ownServerIdentity(folder, ['2001:DB8::7', 'Mayfly.corp.example'], clock())).toEqual(second);
+  });
   it('is a fault to have lost', async () => {
     const folder = temporaryFolder();
     const files = { certificate: join(folder, 'a'), key: join(folder, 'b') };
