@@ -89,7 +89,9 @@ async function openSecret<Result>(
       );
     }
     if (code === 'EACCES')
-      throw new MayflyError('secret-unreadable', `this user may not read ${name}`, { next: "chown it to the service's user" });
+      throw new MayflyError('secret-unreadable', `this user may not read ${name}`, {
+        next: 'run this as the user whose it is, or chown it to this one',
+      });
     throw new MayflyError('secret-missing', `${name} does not exist`, {
       next:
         source.file === undefined
@@ -123,7 +125,10 @@ function faultOf(
   if (!stat.isFile()) return { message: 'is not a regular file', next: 'name a file that holds the secret and nothing else' };
   if (user === undefined) return undefined; // no such modes on this system
   if (stat.uid !== user && stat.uid !== 0)
-    return { message: "belongs to neither the service's user nor root", next: `chown ${user} ${path}` };
+    return {
+      message: `belongs to user ${stat.uid}, neither to who runs this (user ${user}) nor to root`,
+      next: `run this as user ${stat.uid}, or chown ${user} ${path}`,
+    };
   // systemd.exec(5), credentials: the user reads by an ACL of a file that is root's, and an ACL's mask shows as the group's bits.
   const others = isCredential && stat.uid === 0 && stat.gid === 0 ? 0o037 : 0o077;
   return stat.mode & others ? { message: 'may be read or written by others', next: `chmod 600 ${path}` } : undefined;

@@ -90,7 +90,7 @@ describe('readSecret', () => {
     chownSync(file, 12345, 12345);
     expect(await refusal({ file })).toMatchObject({
       code: 'secret-unsafe',
-      message: "the secret file belongs to neither the service's user nor root",
+      message: `the secret file belongs to user 12345, neither to who runs this (user ${process.getuid?.()}) nor to root`,
     });
     expect(await examineSecret({ file }, env, 12345)).toBeUndefined();
   });

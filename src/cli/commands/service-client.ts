@@ -57,7 +57,8 @@ async function tokenOf({ home }: Config, { tokenFile }: ClientOptions, asker: As
     throw new MayflyError('service-token', `there is no token in ${folder}`, {
       next: 'name a file that holds one with --token-file or MAYFLY_TOKEN_FILE; `mayfly token create` makes one',
     });
-  const secret = await readSecret({ file, from: tokenFile === undefined ? 'MAYFLY_TOKEN_FILE' : '--token-file' });
+  const from = tokenFile !== undefined ? '--token-file' : named === file ? 'MAYFLY_TOKEN_FILE' : `the data folder (${file})`;
+  const secret = await readSecret({ file, from });
   const token = secret.toString('utf8').trim();
   secret.fill(0);
   return token;
