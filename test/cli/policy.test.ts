@@ -126,6 +126,15 @@ describe('mayfly policy explain', () => {
     );
     expect(stdout).toMatch(/^would permit: servers {2}.*10-people\.cedar:9$/m);
   });
+  it('says what no rule permits, and which would have to', async () => {
+    const { code, stdout } = await mayfly(home, ...ask, '--person', 'bob@staff.example', '--group', 'nobodies');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^denied\nno rule gives/);
+    expect(stdout).toMatch(/^person: groups nobodies; strength none$/m);
+    expect(stdout).toMatch(/^host: db1\.corp\.example; labels .*tier=db/m);
+    expect(stdout).toMatch(/^request: mode gateway; proof self; reason none; from 10\.1\.0\.1$/m);
+    expect(stdout).toMatch(/^does not permit it: servers {2}.*10-people\.cedar:9$/m);
+  });
   it('as JSON', async () => {
     const { code, stdout } = await mayfly(home, ...bob, '--reason', 'r', '--json', '--time', '2030-03-18T10:00:00Z');
     expect(code).toBe(0);

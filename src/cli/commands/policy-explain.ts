@@ -1,4 +1,5 @@
 import type { Person } from '../../policy/principal.ts';
+import type { Question } from '../../policy/question.ts';
 import type { Explanation, Rules } from '../../policy/rules.ts';
 import { questionOf, type SessionRequest } from '../../session/decide.ts';
 import { isoTime } from '../../wire/der-time.ts';
@@ -11,9 +12,9 @@ export interface ExplainOptions extends DecisionOptions {
   readonly person: string;
   readonly subject?: string;
   readonly issuer: string;
-  readonly group: readonly string[];
-  readonly claim: readonly string[];
-  readonly strength: readonly string[];
+  readonly group?: readonly string[];
+  readonly claim?: readonly string[];
+  readonly strength?: readonly string[];
   readonly host: string;
   readonly account?: string;
   readonly mode: SessionRequest['mode'];
@@ -23,7 +24,7 @@ export interface ExplainOptions extends DecisionOptions {
   readonly reason?: string;
   readonly time?: string;
 }
-function personOf({ person, subject, issuer, group, claim, strength }: ExplainOptions): Person {
+function personOf({ person, subject, issuer, group = [], claim = [], strength = [] }: ExplainOptions): Person {
   const claims = claim.map((text): [string, string] => {
     const [, name, value] = /^([^=]+)=([\s\S]*)$/.exec(text) ?? [];
     if (name === undefined || value === undefined)
@@ -67,6 +68,20 @@ function linesOf({ decision, permits, forbids, errors }: Explanation, { rules }:
     ...errors.map((error) => `could not be evaluated: ${error}`),
   ];
 }
+const listed = (names: readonly string[]) => names.join(', ') || 'none';
+/** What rules could have looked at, and those that would have to permit it. */
+function compared({ person, host, account, ownAccount, mode, proof, reason, network }: Question, { rules }: Rules): string[] {
+  const labels = Object.entries(host.labels).map(([name, value]) => `${name}=${value}`);
+  return [
+    `person: groups ${listed(person.groups)}; strength ${listed(person.strength)}`,
+    `host: ${host.name}; labels ${listed(labels)}; organizational units ${listed(host.organizationalUnits)}`,
+    `account: ${account.userPrincipalName}, ${ownAccount ? 'the own one' : 'not the own one'}; groups ${listed(account.groups)}`,
+    `request: mode ${mode}; proof ${proof}; reason ${reason === undefined ? 'none' : 'given'}; from ${network}`,
+    ...rules
+      .filter(({ effect }) => effect === 'permit')
+      .map(({ name, file, line }) => `does not permit it: ${name}  ${file}:${line}`),
+  ];
+}
 /** `mayfly policy explain`: what is decided now, and by which rule. */
 export async function policyExplain(options: ExplainOptions): Promise<number> {
   const now = timeOf(options.time);
@@ -96,6 +111,10 @@ export async function policyExplain(options: ExplainOptions): Promise<number> {
   }
   const explanation = read.rules.explain(asked.question);
   const { decision, permits, forbids, errors } = explanation;
-  print(options.json, { at, ...decision, permits, forbids, errors, builtIn: false }, linesOf(explanation, read.rules));
+  const isUnpermitted = decision.effect === 'deny' && decision.cause === 'no-permit';
+  print(options.json, { at, ...decision, permits, forbids, errors, builtIn: false }, [
+    ...linesOf(explanation, read.rules),
+    ...(isUnpermitted ? compared(asked.question, read.rules) : []),
+  ]);
   return 0;
 }
