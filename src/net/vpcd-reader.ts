@@ -46,6 +46,8 @@ export class VpcdReader {
   readonly #events: ReaderEvents;
   readonly #stopped = new AbortController();
   #socket: Socket | undefined;
+  /** Whether any reader has asked for the card yet. */
+  wasAttached = false;
   /** Why the card was out of the reader, as told last. */
   #told: string | undefined;
 
@@ -101,6 +103,7 @@ export class VpcdReader {
         await this.#send(socket, answer);
         if (isAttached || message.length !== 1) continue;
         isAttached = true;
+        this.wasAttached = true;
         this.#told = undefined;
         this.#events.attached();
       }

@@ -37,10 +37,24 @@ export async function handOver(pin: Uint8Array, options: ReaderOptions, tell: Te
   tell('pin', { pin: text }, `PIN: ${text}`);
 }
 export function readerOf(where: VpcdAddress, card: ReaderCard, { vpcd }: ReaderOptions, tell: Tell): VpcdReader {
-  return new VpcdReader(where, card, {
+  const reader: VpcdReader = new VpcdReader(where, card, {
     attached: () => tell('attached', { vpcd }, `attached to ${vpcd}`),
-    detached: (reason) => tell('detached', { reason }, `detached: ${reason}; trying again`),
+    detached: (reason) => {
+      const line = reader.wasAttached
+        ? `detached: ${reason}`
+        : `no reader at ${vpcd} yet, see that pcscd runs with vpcd: ${reason}`;
+      tell('detached', { reason }, `${line}; trying again`);
+    },
   });
+  return reader;
+}
+/** A card that no reader has ever had was of no use: the command has not done what it was asked. */
+export function endCode({ wasAttached }: VpcdReader, { vpcd }: ReaderOptions): number {
+  if (wasAttached) return 0;
+  process.stderr.write(
+    `mayfly: no reader at ${vpcd} has taken the card\n  next: start pcscd with the driver vpcd, or correct --vpcd\n`,
+  );
+  return 1;
 }
 export const destroyedLine = (cause: string, operations: number, more = ''): string =>
   `key destroyed (${cause}) after ${operations} private operation${operations === 1 ? '' : 's'}${more}`;

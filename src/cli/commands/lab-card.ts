@@ -8,6 +8,7 @@ import { clock } from '../clock.ts';
 import { type CaOptions, existingCa } from './chosen-ca.ts';
 import {
   destroyedLine,
+  endCode,
   handOver,
   type ReaderOptions,
   readerOf,
@@ -60,8 +61,7 @@ export async function labCard(options: LabCardOptions): Promise<number> {
     const card = new LiveCard({ key, certificate, notAfter, operations: options.operations, destroyed });
     const until = isoTime(notAfter);
     tell('minted', { serialNumber, notAfter: until }, `card ${serialNumber} for ${options.upn}, until ${until}`);
-    await stayInReader(card, where, options, tell, notAfter);
-    return 0;
+    return await stayInReader(card, where, options, tell, notAfter);
   } finally {
     await custody.close();
   }
@@ -85,6 +85,7 @@ async function stayInReader(card: LiveCard, where: VpcdAddress, options: LabCard
   try {
     await handOver(card.pin, options, tell);
     await reader.stay();
+    return endCode(reader, options);
   } finally {
     clearInterval(timer);
     await card.destroy('released');

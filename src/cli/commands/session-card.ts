@@ -3,7 +3,7 @@ import { ApiRefusal } from '../../client/api-refusal.ts';
 import { CardChannel } from '../../client/card-channel.ts';
 import { fromHex } from '../../wire/hex.ts';
 import { MayflyError } from '../../wire/mayfly-error.ts';
-import { destroyedLine, handOver, type ReaderOptions, readerOf, type Tell, teller, vpcdAddress } from './in-reader.ts';
+import { destroyedLine, endCode, handOver, type ReaderOptions, readerOf, type Tell, teller, vpcdAddress } from './in-reader.ts';
 import { checkPinTarget } from './pin-target.ts';
 import { type ClientOptions, serviceClient } from './service-client.ts';
 
@@ -30,9 +30,9 @@ export async function sessionCard(options: SessionCardOptions, session: string):
     });
     const { card, notAfter } = channel.card;
     tell('minted', { card, notAfter }, `card of session ${session}, until ${notAfter}`);
-    await stayInReader(channel, () => readerOf(where, slotOf(channel, options.once), options, tell), options, tell);
+    const code = await stayInReader(channel, () => readerOf(where, slotOf(channel, options.once), options, tell), options, tell);
     await tellEnd(client, session, channel, tell);
-    return 0;
+    return code;
   } finally {
     client.close();
   }
@@ -48,7 +48,7 @@ async function stayInReader(
   insert: () => ReturnType<typeof readerOf>,
   options: ReaderOptions,
   tell: Tell,
-): Promise<void> {
+): Promise<number> {
   const release = () => void channel.release();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, release);
   const reader = insert();
@@ -56,6 +56,7 @@ async function stayInReader(
   try {
     await handOver(new TextEncoder().encode(channel.card.pin), options, tell);
     await reader.stay();
+    return endCode(reader, options);
   } finally {
     await channel.release();
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.removeListener(signal, release);
