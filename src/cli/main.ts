@@ -63,6 +63,21 @@ function withKey(command: Command): Command {
     .option('--subject <name>', 'subject as RFC 4514 text (default: CN=Mayfly CA and part of the key identifier)');
 }
 
+/** The order and the headings of `mayfly --help`; what is not named here stands first. */
+const headings: Readonly<Record<string, readonly string[]>> = {
+  'Sessions:': ['connect', 'session', 'card'],
+  'The service:': ['serve', 'token', 'policy', 'journal', 'backup', 'restore', 'config'],
+  'The CA and its domain:': ['ca', 'ad'],
+  'To try and to find out:': ['demo', 'doctor', 'explain', 'kdc', 'rdp', 'ticket', 'apdu'],
+};
+function underHeadings(top: Command): Command {
+  const order = Object.values(headings).flat();
+  (top.commands as Command[]).sort((a, b) => order.indexOf(a.name()) - order.indexOf(b.name()));
+  for (const [heading, names] of Object.entries(headings))
+    for (const command of top.commands) if (names.includes(command.name())) command.helpGroup(heading);
+  return top;
+}
+
 function program(exit: (code: number) => void): Command {
   const top = new Command('mayfly')
     .description('virtual smart card issuer for Windows RDP')
@@ -95,12 +110,12 @@ function program(exit: (code: number) => void): Command {
   ).action(runs(async () => (await import('./commands/demo.ts')).demo));
   serviceCommands(top, { leaf, runs, wholeNumber });
   directoryCommands(top, { leaf, runs, ofCa });
-  const config = top.command('config').description('the configuration');
+  const config = top.command('config').description('what the configuration says, and its faults');
   leaf(config, 'check', 'print the effective configuration and every fault in it').action(
     runs(async () => (await import('./commands/config-check.ts')).configCheck),
   );
 
-  const ca = top.command('ca').description('issuing CAs');
+  const ca = top.command('ca').description('issuing CAs: made, run, shown, revoked from, rotated');
   withKey(withPlan(ofCa(ca, 'init', 'make a CA')))
     .option('--years <n>', 'validity of the CA certificate', wholeNumber(1, 30), 5)
     .option('--lab', 'for a lab: says so in its subject, may issue from the command line, is never published')
@@ -163,9 +178,9 @@ function program(exit: (code: number) => void): Command {
     .requiredOption('--person <upn>', 'user principal name of whom the session is for')
     .requiredOption('--host <name>', 'DNS name of the host')
     .option('--account <name>', "UPN, SID or name of the account (default: the person's own)")
-    .option('--group <name>', 'group of the person; may be repeated', collect, [])
-    .option('--claim <name=value>', 'claim of the person; may be repeated', collect, [])
-    .option('--strength <method>', 'how the person was authenticated, such as mfa; may be repeated', collect, [])
+    .option('--group <name>', 'group of the person; may be repeated', collect)
+    .option('--claim <name=value>', 'claim of the person; may be repeated', collect)
+    .option('--strength <method>', 'how the person was authenticated, such as mfa; may be repeated', collect)
     .option('--issuer <issuer>', 'who vouches for the person', 'https://idp.example')
     .option('--subject <subject>', 'what the issuer calls the person (default: the UPN)')
     .addOption(new Option('--mode <mode>', 'how the card is used').choices(['gateway', 'card', 'ticket']).default('gateway'))
@@ -199,7 +214,7 @@ function program(exit: (code: number) => void): Command {
   ofDatabase(top, 'restore <file>', 'put a backup in the place of the database; the service must not run').action(
     runs(async () => (await import('./commands/backup.ts')).restoreBackup),
   );
-  const card = top.command('card').description('cards');
+  const card = top.command('card').description("a session's card in a local reader");
   withService(ofCa(card, 'attach [session]', "put a session's card into a local PC/SC reader; without a session one of a lab CA"))
     .requiredOption('--vpcd <host:port>', 'where the vpcd reader of pcscd listens')
     .option('--upn <name>', 'without a session: user principal name')
@@ -226,11 +241,11 @@ function program(exit: (code: number) => void): Command {
     .option('--cache <file>', 'credential cache to write, mode 0600 (default: KRB5CCNAME)')
     .option('--minutes <n>', 'lifetime of the tickets', wholeNumber(1, 600), 15)
     .action(runs(async () => (await import('./commands/ticket.ts')).ticket));
-  const kdc = top.command('kdc').description('Kerberos key distribution centers');
+  const kdc = top.command('kdc').description('Kerberos key distribution centers: whether they take a card');
   withLogon(ofCa(kdc, 'probe <realm>', 'would a KDC let the account in with a card of this CA, and if not, why (lab CAs only)'))
     .option('--every-dc', 'ask each KDC of the realm by itself')
     .action(runs(async () => (await import('./commands/kdc-probe.ts')).kdcProbe));
-  const rdp = top.command('rdp').description('RDP hosts');
+  const rdp = top.command('rdp').description('RDP hosts: what they speak, and a logon on trial');
   leaf(rdp, 'probe <host>', 'what an RDP host speaks, its certificate, and how far a stranger gets')
     .option('--port <n>', 'TCP port (default: configuration, 3389)', wholeNumber(1, 65_535))
     .option('--seconds <n>', 'how long each answer may take', wholeNumber(1, 60), 5)
@@ -240,7 +255,7 @@ function program(exit: (code: number) => void): Command {
     .option('--port <n>', 'TCP port (default: configuration, 3389)', wholeNumber(1, 65_535))
     .option('--seconds <n>', 'how long each answer may take; a sixth of what the logon may', wholeNumber(1, 60), 10)
     .action(runs(async () => (await import('./commands/rdp-logon.ts')).rdpLogon));
-  return top;
+  return underHeadings(top);
 }
 
 /** Runs one command line; resolves with the exit code: 0 done, 1 not done, 2 not understood. */

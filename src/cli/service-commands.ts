@@ -30,7 +30,7 @@ export function serviceCommands(top: Command, { leaf, runs, wholeNumber }: Decla
     .action(runs(async () => (await import('./commands/serve.ts')).serve));
 
   withService(leaf(top, 'connect <host>', 'ask for a session and open it in an RDP client'))
-    .option('--as <account>', 'UPN, SID or name of the account (default: your own)')
+    .option('--as, --account <account>', 'UPN, SID or name of the account (default: your own)')
     .option('--reason <text>', 'why; stands in the journal')
     .option('--file <file>', 'write an .rdp file there instead of opening a client')
     .addOption(new Option('--client <client>', 'which one to open').choices(['xfreerdp', 'mstsc']))

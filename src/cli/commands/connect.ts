@@ -9,7 +9,7 @@ import { type ClientOptions, serviceClient } from './service-client.ts';
 import { decided, withSession } from './session.ts';
 
 interface ConnectOptions extends ClientOptions {
-  readonly as?: string;
+  readonly account?: string;
   readonly reason?: string;
   readonly file?: string;
   readonly client?: 'xfreerdp' | 'mstsc';
@@ -32,7 +32,7 @@ export async function connect(options: ConnectOptions): Promise<number> {
     client.close();
   }
 }
-async function granted(client: ApiClient, { args: [target = ''], as: account, reason }: ConnectOptions): Promise<Session> {
+async function granted(client: ApiClient, { args: [target = ''], account, reason }: ConnectOptions): Promise<Session> {
   const asked = await client
     .call('requestSession', { body: { target, account, reason, mode: 'gateway' } })
     .catch((e: unknown) => Promise.reject(withSession(e)));
