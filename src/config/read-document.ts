@@ -34,7 +34,10 @@ export async function readConfigFile(file: string, most: number = configBounds.o
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'ENOENT' || code === 'ENOTDIR')
-      return new Unreadable('there is no such file', 'correct MAYFLY_CONFIG or --config, or make the file');
+      return new Unreadable(
+        'there is no such file',
+        'make the file, or correct what names it: a setting, MAYFLY_CONFIG or an option',
+      );
     if (code === 'EACCES')
       return new Unreadable('this user may not read the file', `let the service's user read it: chmod or chown ${file}`);
     return new Unreadable(`the file cannot be read (${typeof code === 'string' ? code : 'unknown reason'})`, 'check the path');
