@@ -11,7 +11,12 @@ function ours(e: FastifyError): unknown {
   if (e.validation) {
     const [first] = e.validation;
     const place = `${e.validationContext ?? 'request'}${first?.instancePath ?? ''}`;
-    return new MayflyError('request-invalid', `${place} ${first?.message ?? 'is not valid'}`, { next: 'see /openapi.json' });
+    const unknown = first?.params['additionalProperty'];
+    const fault =
+      typeof unknown === 'string' && /^[\w-]{1,40}$/.test(unknown)
+        ? `has a member "${unknown}" that is not known here`
+        : (first?.message ?? 'is not valid');
+    return new MayflyError('request-invalid', `${place} ${fault}`, { next: 'see /openapi.json' });
   }
   switch (e.statusCode) {
     case 413:

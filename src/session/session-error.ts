@@ -12,7 +12,10 @@ const errors = {
   'approval-not-yours': ['this approval is not yours to give', 'ask a member of the group that may'],
   'approval-not-awaited': ['the session does not wait for an approval', 'see its state'],
   'approval-given': ['you have given your word on this session', 'wait for the others'],
-  'mode-not-built': ['this mode does not exist yet', 'ask for card mode'],
+  'mode-not-built': [
+    'this service does not offer that mode',
+    'ask for card mode; gateway mode needs `service.gateway` in its configuration',
+  ],
   'too-many-requests': ['too many requests', 'try again later'],
   'too-many-sessions': ['too many sessions are open', 'end some of them, or wait'],
   'too-many-cards': ['too many cards are live', 'try again in a moment'],

@@ -88,6 +88,13 @@ describe('a session over HTTPS', () => {
       code: 'mode-not-built',
     });
   });
+  it('is not asked for with a member that is not known', async () => {
+    const body = { target: hosts.own, acount: 'alice' };
+    await expect(alice.call('requestSession', { body })).rejects.toMatchObject({
+      code: 'request-invalid',
+      message: 'body has a member "acount" that is not known here',
+    });
+  });
   it.each(['\u202e', 'a\nb', '\u2028', '\ud800', '\0', '\u001b[2J', ''])(
     'is not asked for with a reason such as %j',
     async (reason) => {

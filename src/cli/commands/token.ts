@@ -119,7 +119,10 @@ export function tokenList(options: ClientOptions): Promise<number> {
 }
 export function tokenRevoke(options: ClientOptions): Promise<number> {
   return atDesk(options, async (desk) => {
-    const revoked = await desk.revoke(options.args[0] ?? '');
+    const [id = ''] = options.args;
+    if (!/^[a-z2-7]{16}$/.test(id))
+      throw new MayflyError('token-id', 'this is not the id of a token', { next: 'see `mayfly token list`' });
+    const revoked = await desk.revoke(id);
     print(options.json, { ...revoked }, table(factsOf(revoked)));
   });
 }
