@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { said } from './clients/expected.ts';
 import { DOMAIN, type Domain } from './domain.ts';
@@ -11,6 +11,8 @@ import { HOST } from './terminal-services.ts';
 export const GATEWAY = { address: '127.0.1.70', port: 3389 };
 export const XRDP = `xrdp.${DOMAIN}`;
 export const SHADOW = `shadow.${DOMAIN}`;
+export const DRIVES = `drives.${DOMAIN}`;
+export const CLOSED = `closed.${DOMAIN}`;
 const WINDOWS = '127.0.1.60';
 const ENTRY = join(import.meta.dirname, '../../src/cli/mayfly.js');
 
@@ -19,10 +21,12 @@ permit (principal, action == Action::"open", resource in Label::"access=self") w
 @id("closed") @minutes("30")
 permit (principal, action == Action::"open", resource in Label::"access=closed") when { context.account.own };
 `;
-/** Fingerprints of the hosts that Kerberos does not prove. */
+/** Fingerprints of the hosts that Kerberos does not prove, and the port of the one that looks at drives. */
 export interface Pins {
   readonly xrdp: string;
   readonly shadow: string;
+  readonly drives: string;
+  readonly drivesPort: number;
 }
 /** A service with a gateway, and its owner's way to it. */
 export class GatewayLab {
@@ -82,7 +86,7 @@ export async function startGatewayService(
   const folder = join(mayfly.home, 'service');
   const base = sids.alice.replace(/-\d+$/, '');
   const write = (path: string, text: string) => writeFileSync(join(folder, path), text, { mode: 0o600 });
-  await lab.run('mkdir', ['-p', '-m', '700', join(folder, 'policy')]);
+  for (const each of [folder, join(folder, 'policy')]) mkdirSync(each, { recursive: true, mode: 0o700 });
   write('policy/lab.cedar', rules);
   write(
     'directory.yaml',
@@ -93,10 +97,14 @@ hosts:
   - { name: ${XRDP}, labels: { access: self } }
   - { name: ${SHADOW}, labels: { access: self } }
   - { name: ${HOST}, labels: { access: self } }
+  - { name: ${DRIVES}, labels: { access: self } }
+  - { name: ${CLOSED}, labels: { access: closed } }
 `,
   );
   const tls = (name: string, address: string, pin: string) =>
     `  - { name: ${name}, address: ${address}, security: tls, pins: ["${pin}"], userNameHint: labuser, logon: without-card }`;
+  const withDrives = (name: string) =>
+    `  - { name: ${name}, address: 127.0.0.1, port: ${pins.drivesPort}, security: tls, pins: ["${pins.drives}"] }`;
   const file = lab.write(
     'mayfly.yaml',
     `home: ${mayfly.home}
@@ -107,6 +115,8 @@ targets:
 ${tls(XRDP, '127.0.1.50', pins.xrdp)}
 ${tls(SHADOW, '127.0.1.51', pins.shadow)}
   - { name: ${HOST}, address: ${WINDOWS} }
+${withDrives(DRIVES)}
+${withDrives(CLOSED)}
 service:
   ca: ${mayfly.ca}
   gateway: ${GATEWAY.address}:${GATEWAY.port}

@@ -78,6 +78,7 @@ interface More {
   readonly script?: HostScript;
   readonly ports?: Partial<GatewayPorts>;
   readonly logon?: 'with-card' | 'without-card';
+  readonly sessions?: number;
   readonly halfOpen?: { readonly perAddress: number; readonly inAll: number };
   readonly listener?: Partial<RdpListenerPorts>;
 }
@@ -122,7 +123,10 @@ export async function gatewayAtHand(more: More = {}): Promise<GatewayAtHand> {
     ...more.ports,
   };
   const tokens = new LaunchTokens<LaunchGrant>({ random: ports.random, elapsed: ports.elapsed, lifetime: 60 });
-  const gateway = new Gateway(ports, tokens, { halfOpen: more.halfOpen ?? { perAddress: 8, inAll: 16 }, sessions: 100 });
+  const gateway = new Gateway(ports, tokens, {
+    halfOpen: more.halfOpen ?? { perAddress: 8, inAll: 16 },
+    sessions: more.sessions ?? 100,
+  });
   const listener = new RdpListener({
     tls: {
       certificate: toPem('CERTIFICATE', hostCertificate.der),

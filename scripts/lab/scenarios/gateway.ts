@@ -5,7 +5,8 @@ import { assert, said } from '../clients/expected.ts';
 import { CredSspHost } from '../credssp-host.ts';
 import { REALM, startDomain } from '../domain.ts';
 import { Shadow, screenshot, virtualScreen, xfreerdp } from '../freerdp.ts';
-import { GATEWAY, type GatewayLab, SHADOW, startGatewayService, XRDP } from '../gateway-service.ts';
+import { type DriveHost, driveHost } from '../gateway-drives.ts';
+import { CLOSED, DRIVES, GATEWAY, type GatewayLab, SHADOW, startGatewayService, XRDP } from '../gateway-service.ts';
 import { patientWindows } from '../gateway-windows.ts';
 import type { Kdc } from '../kdc.ts';
 import { KeySearch } from '../key-search.ts';
@@ -25,6 +26,9 @@ export const gateway: Scenario = {
 };
 /** Private operations are spent after as many. */
 const MOST_TICKETS = 16;
+const GREETING = 'good morning\n';
+/** Milliseconds in which a client would have announced its drive. */
+const QUIET = 2000;
 
 async function run(lab: LabRun): Promise<void> {
   const { steps } = lab;
@@ -37,14 +41,22 @@ async function run(lab: LabRun): Promise<void> {
   const xrdp = await steps.run('xrdp, any secret right for its user', () => Xrdp.start(lab, xrdpIdentity, pinFile));
   const display = await steps.run('a virtual screen', () => virtualScreen(lab));
   const shadow = await steps.run('freerdp-shadow', () => Shadow.start(lab, display));
-  const pins = { xrdp: fingerprintOf(xrdpIdentity.certificate), shadow: fingerprintOf(shadow.certificate) };
+  const looking = await driveHost();
+  const pins = {
+    xrdp: fingerprintOf(xrdpIdentity.certificate),
+    shadow: fingerprintOf(shadow.certificate),
+    drives: looking.fingerprint,
+    drivesPort: looking.host.port,
+  };
   const at = await steps.run('mayfly serve, with a gateway', () => startGatewayService(lab, domain, pins));
   const search = new KeySearch(at.service.pid);
   try {
     await desktop({ lab, at, search, display }, xrdp, pcscd, pinFile, domain.samba);
     await pictures({ lab, at, search, display }, shadow);
+    await drives({ lab, at, search, display }, looking);
     await windows({ lab, at, search, display }, services.sambaKeytab, identity, domain.samba);
   } finally {
+    await looking.host.end();
     await search.close();
   }
   await steps.run('SIGTERM: the service ends', () => at.service.stop(), String);
@@ -165,6 +177,60 @@ async function pictures({ lab, at, display }: Stage, shadow: Shadow): Promise<vo
     String,
   );
   await lab.stop(shown);
+}
+/** Show 4: a drive beside the card, or none; another account than the one granted. */
+async function drives({ lab, at, display }: Stage, looking: DriveHost): Promise<void> {
+  const { steps } = lab;
+  lab.write('client/drive/hello.txt', GREETING);
+  const more = [`/drive:lab,${lab.path('client', 'drive')}`];
+  const alice = { domain: 'LAB', userName: 'alice', sessionId: 2 };
+  const client = async (host: string) => {
+    const { session, file } = await at.launch(host);
+    const user = file.get('username') ?? '';
+    return { session, process: xfreerdp(lab, display, { ...GATEWAY, user, more }) };
+  };
+  await steps.run(
+    "a drive of the client's beside our card: the host reads a file on it",
+    async () => {
+      looking.next = { who: alice, reads: '\\hello.txt' };
+      const { process: running } = await client(DRIVES);
+      const read = await poll('the file', 30_000, () => looking.read[0]);
+      await lab.stop(running);
+      assert(read === GREETING, `it read ${read}`);
+      return `devices ${looking.devices.splice(0).join(', ')}; ${read.length} octets`;
+    },
+    String,
+  );
+  await steps.run(
+    'denied: the host sees our card and no drive',
+    async () => {
+      looking.next = { who: alice };
+      const before = (await at.journal('card-authenticated')).length;
+      const { process: running } = await client(CLOSED);
+      await poll('the logon', 30_000, async () => (await at.journal('card-authenticated'))[before]);
+      await new Promise((resolve) => setTimeout(resolve, QUIET));
+      running.assertRunning();
+      await lab.stop(running);
+      const seen = looking.devices.splice(0);
+      assert(seen.join() === '32', `it sees devices ${seen.join(', ')}`);
+      return `devices ${seen.join(', ')}`;
+    },
+    String,
+  );
+  await steps.run(
+    'another account at the host: the session is over, and journaled',
+    async () => {
+      looking.next = { who: { ...alice, userName: 'mallory' } };
+      const { session, process: running } = await client(DRIVES);
+      const entry = await poll('its end', 30_000, async () =>
+        (await at.journal('gateway-ended')).find((each) => each['session'] === session),
+      );
+      await lab.stop(running);
+      assert(entry['cause'] === 'other-account', `it ended as ${String(entry['cause'])}`);
+      return said(await at.session('show', session), /^state +(failed: .*)$/m);
+    },
+    String,
+  );
 }
 /** Show 2: NLA by the card, a Windows logon with it, the key gone when it is over. */
 async function windows(
