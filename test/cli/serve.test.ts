@@ -109,6 +109,7 @@ describe('mayfly serve', { timeout: 90_000 }, () => {
     expect(await refusal('token', 'create', '--person', 'nobody@demo.mayfly.test')).toContain(
       'the directory knows no such person',
     );
+    expect(await refusal('token', 'create')).toContain('nothing names the token');
     expect(await refusal('token', 'revoke', 'a token')).toContain('this is not the id of a token');
     expect(await refusal('token', 'revoke', 'aaaaaaaaaaaaaaaa')).toContain('there is no token with this id');
     expect(await refusal('session', 'list')).toContain('cannot be reached (ECONNREFUSED)');

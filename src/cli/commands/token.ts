@@ -98,7 +98,11 @@ interface CreateOptions extends ClientOptions {
 export function tokenCreate(options: CreateOptions): Promise<number> {
   return atDesk(options, async (desk) => {
     const { person, days, out, json } = options;
-    const [name = person ?? ''] = options.args;
+    const name = options.args[0] ?? person;
+    if (!name)
+      throw new MayflyError('token-name', 'nothing names the token', {
+        next: 'give a name for a launcher (`mayfly token create NAME`), or --person UPN',
+      });
     const scopes = options.scope ?? (person === undefined ? ['sessions'] : ['sessions', 'approve']);
     const { token, ...made } = await desk.create({ name, scopes, days, ...(person === undefined ? {} : { person }) });
     if (out !== undefined) await replaceFile(out, `${token}\n`);
