@@ -4,6 +4,7 @@ import { directoryService } from '../directory-service.ts';
 import { startForest } from '../forest.ts';
 import type { LabRun } from '../lab-run.ts';
 import { publication } from '../publication.ts';
+import { publicationByLdif } from '../publication-by-ldif.ts';
 import type { Scenario } from '../scenario.ts';
 
 export const directory: Scenario = {
@@ -18,4 +19,5 @@ async function run(lab: LabRun): Promise<void> {
   await directoryConnections(lab, forest);
   await publication(lab, forest);
   await directoryService(lab, forest);
+  await publicationByLdif(lab, forest);
 }

@@ -52,7 +52,7 @@ async function run(lab: LabRun): Promise<void> {
   const old = await shownCa(forest);
   const kdcs = await steps.run('two MIT KDCs, fed from what was published', () => startKdcs(lab, forest, old.keyId));
   const pcscd = await steps.run('pcscd with vpcd', () => Pcscd.start(lab));
-  await steps.run('a host in the directory', () => host(forest));
+  await steps.run('a host in the directory', () => computer(forest));
   const service = await steps.run('mayfly serve', () => ServiceProcess.start(lab, mayfly, 'service'));
   const token = lab.path('alice.token');
   await steps.run('a token for alice', () => mayfly.run('token', 'create', '--person', `alice@${DOMAIN}`, '--out', token));
@@ -171,7 +171,7 @@ async function run(lab: LabRun): Promise<void> {
 }
 
 /** One that alice may have a session on. */
-async function host({ samba }: Forest): Promise<void> {
+async function computer({ samba }: Forest): Promise<void> {
   await samba.modify(
     `dn: CN=host1,CN=Computers,${samba.base}\nchangetype: add\nobjectClass: computer\nsAMAccountName: host1$\nuserAccountControl: 4096\ndNSHostName: host1.${DOMAIN}\ndescription: self\nservicePrincipalName: TERMSRV/host1.${DOMAIN}\n`,
   );
