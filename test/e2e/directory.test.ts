@@ -73,6 +73,10 @@ describe('scenario directory', () => {
       'MIT KDC: the revoked card is refused',
       'mayfly journal verify',
       'SIGTERM: the service ends',
+      'everything taken out of the directory: the next start says what is missing',
+      'mayfly ad apply --ldif as the service account',
+      'ldapmodify as an enterprise admin',
+      'mayfly ad rights, then mayfly ad apply as the service account',
       'everything stopped',
     ]);
   });
