@@ -50,10 +50,10 @@ export class GatewayLab {
     };
     return this.#lab.start(name, process.execPath, [ENTRY, 'connect', host, ...this.#options], environment);
   }
-  /** The .rdp file of a session that is opened later; its lines by their names. */
-  async launch(host: string): Promise<{ readonly session: string; readonly file: ReadonlyMap<string, string> }> {
+  /** The .rdp file of a session that is opened later, or again; its lines by their names. @param host its name, or `--session` and an id */
+  async launch(...host: readonly string[]): Promise<{ readonly session: string; readonly file: ReadonlyMap<string, string> }> {
     const path = this.#lab.path('client', 'launch.rdp');
-    const told = await this.mayfly.attempt('connect', host, '--file', path, ...this.#options);
+    const told = await this.mayfly.attempt('connect', ...host, '--file', path, ...this.#options);
     const session = said(told.stderr, /session ([0-9a-f]{32})/);
     const lines = readFileSync(path, 'utf8').trim().split('\r\n');
     return { session, file: new Map(lines.map((line) => [line.split(':')[0] ?? '', line.split(':').slice(2).join(':')])) };

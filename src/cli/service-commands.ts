@@ -29,9 +29,10 @@ export function serviceCommands(top: Command, { leaf, runs, wholeNumber }: Decla
     .option('--domain <name>', 'without a configuration: the domain that the lab CA certifies accounts of')
     .action(runs(async () => (await import('./commands/serve.ts')).serve));
 
-  withService(leaf(top, 'connect <host>', 'ask for a session and open it in an RDP client'))
+  withService(leaf(top, 'connect [host]', 'ask for a session and open it in an RDP client'))
     .option('--as, --account <account>', 'UPN, SID or name of the account (default: your own)')
     .option('--reason <text>', 'why; stands in the journal')
+    .option('--session <session>', 'instead of asking: open one again that was granted')
     .option('--file <file>', 'write an .rdp file there instead of opening a client')
     .addOption(new Option('--client <client>', 'which one to open').choices(['xfreerdp', 'mstsc']))
     .action(runs(async () => (await import('./commands/connect.ts')).connect));

@@ -71,6 +71,7 @@ export interface GatewayAtHand {
   readonly port: number;
   readonly entries: readonly JournalEntry[];
   readonly dialled: number;
+  readonly grant: LaunchGrant;
   readonly launch: () => ReturnType<LaunchTokens<LaunchGrant>['issue']>;
   readonly entry: <E extends JournalEntry['event']>(event: E) => Promise<Extract<JournalEntry, { readonly event: E }>>;
 }
@@ -79,6 +80,10 @@ interface More {
   readonly ports?: Partial<GatewayPorts>;
   readonly logon?: 'with-card' | 'without-card';
   readonly sessions?: number;
+  /** Milliseconds for each answer, of the host's and to it. */
+  readonly patience?: number;
+  /** Port of a host elsewhere. */
+  readonly behind?: number;
   readonly halfOpen?: { readonly perAddress: number; readonly inAll: number };
   readonly listener?: Partial<RdpListenerPorts>;
 }
@@ -87,7 +92,10 @@ export const endAll = () => Promise.all(all.splice(0).map((end) => end()));
 
 /** A gateway on loopback with a host of our pieces behind it, TLS alone. */
 export async function gatewayAtHand(more: More = {}): Promise<GatewayAtHand> {
-  const host = await fakeHost(hostCertificate, more.script, 3000);
+  const { patience = 3000 } = more;
+  const elsewhere = { guests: [], failures: [], open: 0, end: async () => undefined };
+  const host =
+    more.behind === undefined ? await fakeHost(hostCertificate, more.script, patience) : { ...elsewhere, port: more.behind };
   const session = new OneSession();
   const entries: JournalEntry[] = [];
   const waiting: (() => void)[] = [];
@@ -98,7 +106,7 @@ export async function gatewayAtHand(more: More = {}): Promise<GatewayAtHand> {
     async dial({ settings, clientInfo }) {
       dialled++;
       const outcome = await enterRdp({
-        settings: { host: '127.0.0.1', port: host.port, trust: pinnedHost, patience: 3000, clock: now },
+        settings: { host: '127.0.0.1', port: host.port, trust: pinnedHost, patience, clock: now },
         plan: {
           offer: { negotiation: { flags: 0, protocols: securityProtocol.ssl } },
           settings,
@@ -156,6 +164,7 @@ export async function gatewayAtHand(more: More = {}): Promise<GatewayAtHand> {
     get dialled() {
       return dialled;
     },
+    grant: { session: 's1', caller },
     launch: () => tokens.issue('s1', { session: 's1', caller }),
   };
 }

@@ -34,6 +34,7 @@ it('sessions come and go at random: nothing is stuck, no key is left, the journa
   const at = await gatewayAtHand({
     halfOpen: { perAddress: CLIENTS * 2, inAll: CLIENTS * 2 },
     sessions: CLIENTS * 2,
+    patience: 60_000,
     script: {
       session: function* (guest) {
         // Some hosts log on at once, some never, some leave.

@@ -184,8 +184,8 @@ async function drives({ lab, at, display }: Stage, looking: DriveHost): Promise<
   lab.write('client/drive/hello.txt', GREETING);
   const more = [`/drive:lab,${lab.path('client', 'drive')}`];
   const alice = { domain: 'LAB', userName: 'alice', sessionId: 2 };
-  const client = async (host: string) => {
-    const { session, file } = await at.launch(host);
+  const client = async (...host: readonly string[]) => {
+    const { session, file } = await at.launch(...host);
     const user = file.get('username') ?? '';
     return { session, process: xfreerdp(lab, display, { ...GATEWAY, user, more }) };
   };
@@ -198,6 +198,23 @@ async function drives({ lab, at, display }: Stage, looking: DriveHost): Promise<
       await lab.stop(running);
       assert(read === GREETING, `it read ${read}`);
       return `devices ${looking.devices.splice(0).join(', ')}; ${read.length} octets`;
+    },
+    String,
+  );
+  await steps.run(
+    'the client comes back under the same grant: another token, another card',
+    async () => {
+      looking.next = { who: alice };
+      const [known = ''] = await at.sessions('granted');
+      const { session, process: running } = await client('--session', known);
+      assert(session === known, `it is session ${session}`);
+      await poll('the second logon', 30_000, async () =>
+        (await at.journal('card-authenticated')).filter((each) => each['session'] === known).length === 2 ? true : undefined,
+      );
+      await lab.stop(running);
+      looking.devices.splice(0);
+      const cards = [...(await at.session('show', known)).matchAll(/destroyed \(authenticated\)/g)];
+      return `${cards.length} cards, each destroyed with its logon`;
     },
     String,
   );

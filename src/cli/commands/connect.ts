@@ -11,6 +11,7 @@ import { decided, withSession } from './session.ts';
 interface ConnectOptions extends ClientOptions {
   readonly account?: string;
   readonly reason?: string;
+  readonly session?: string;
   readonly file?: string;
   readonly client?: 'xfreerdp' | 'mstsc';
 }
@@ -32,7 +33,14 @@ export async function connect(options: ConnectOptions): Promise<number> {
     client.close();
   }
 }
-async function granted(client: ApiClient, { args: [target = ''], account, reason }: ConnectOptions): Promise<Session> {
+async function granted(client: ApiClient, options: ConnectOptions): Promise<Session> {
+  const { args, session: known, account, reason } = options;
+  const [target] = args;
+  if (known !== undefined) return client.call('getSession', { params: { id: known } });
+  if (target === undefined)
+    throw new MayflyError('connect-host', 'nothing says which host is meant', {
+      next: 'name it, or a granted session with --session',
+    });
   const asked = await client
     .call('requestSession', { body: { target, account, reason, mode: 'gateway' } })
     .catch((e: unknown) => Promise.reject(withSession(e)));

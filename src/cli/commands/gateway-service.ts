@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Launch } from '../../api/api-ports.ts';
+import { reloadTls, type TlsReloadOptions } from '../../api/tls-files.ts';
 import { caFolder } from '../../ca/ca-folder.ts';
 import { activeGeneration } from '../../ca/rotation.ts';
 import type { ServerIdentity } from '../../ca/service-certificate.ts';
@@ -21,6 +22,11 @@ import { listenAddress, type ServicePlan } from './service-plan.ts';
 
 const MINUTE = 60_000;
 
+/** The certificate that a service shows: as it is, and as it becomes. */
+export interface Certificates extends Pick<TlsReloadOptions, 'alarm'> {
+  readonly read: () => Promise<ServerIdentity>;
+  readonly first: ServerIdentity;
+}
 /** The gateway of a service: where RDP clients come in, and what lets them. */
 export class GatewayService {
   readonly #plan: ServicePlan;
@@ -59,14 +65,19 @@ export class GatewayService {
     );
   }
   /** @param at HOST:PORT @returns where clients reach it */
-  async listen(at: string, identity: ServerIdentity, closing: Closing): Promise<string> {
+  async listen(at: string, { read, first, alarm }: Certificates, closing: Closing): Promise<string> {
     const listener = new RdpListener({
-      tls: identity,
+      tls: first,
       admit: (address) => this.#gateway.admit(address),
       serve: (guest, place) => this.#gateway.serve(guest, place),
     });
     const { host, port } = listenAddress(at);
     this.#port = await listener.listen(host, port);
+    const server = {
+      setSecureContext: ({ cert, key }: { readonly cert: string; readonly key: string }) =>
+        listener.setTls({ certificate: cert, key }),
+    };
+    closing.add('the look at its certificate', reloadTls({ read, server, version: first.version, alarm }));
     closing.add('the gateway', async () => {
       const closed = listener.close();
       await this.#gateway.close();

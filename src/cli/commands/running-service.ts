@@ -11,7 +11,7 @@ import { makeFolder, replaceFile } from '../../ca/atomic-file.ts';
 import { checkPrivate } from '../../ca/ca-folder.ts';
 import { CaProcessIssuer } from '../../ca/card-issuer.ts';
 import { PublishedFiles } from '../../ca/published-files.ts';
-import { ownServerIdentity, readServerIdentity, type ServerIdentity } from '../../ca/service-certificate.ts';
+import { ownServerIdentity, readServerIdentity } from '../../ca/service-certificate.ts';
 import { databaseFile } from '../../config/service-config.ts';
 import { sha256 } from '../../crypto/digest.ts';
 import { Custody } from '../../custody/custody.ts';
@@ -26,7 +26,7 @@ import type { ServiceLog } from '../service-log.ts';
 import { startCheckpoints } from './checkpoint-key.ts';
 import { Closing } from './closing.ts';
 import { DEMO_PERSON, prepareEmbedded } from './embedded-service.ts';
-import { GatewayService } from './gateway-service.ts';
+import { type Certificates, GatewayService } from './gateway-service.ts';
 import { identityProviders } from './identity-providers.ts';
 import { issuingCa } from './issuing-ca.ts';
 import { Alarms } from './service-alarms.ts';
@@ -88,7 +88,7 @@ async function start(plan: ServicePlan, log: ServiceLog, closing: Closing): Prom
   const sessions = sessionsOf(plan, { store, directory, issuer, keys: custody, rules });
   const { checks, gauges } = serviceChecks({ store, issuer, directory, custody, alarms: alarms.standing, clock });
   const gateway = service.gateway === undefined ? undefined : new GatewayService(plan, sessions, store, log);
-  const { app, identity } = await apiOf(plan, closing, alarms, {
+  const { app, certificates } = await apiOf(plan, closing, alarms, {
     launch: gateway && ((caller, session) => gateway.launch(caller, session)),
     ...{ sessions, directory, tokens, journal: store, checks, gauges, clock },
     identity: await identityOf(plan, directory, tokens),
@@ -102,7 +102,7 @@ async function start(plan: ServicePlan, log: ServiceLog, closing: Closing): Prom
   isStarted = true;
   const publicHttp = await publish(plan, log, closing);
   keepCrlPublished(plan, alarms, log, closing);
-  const gatewayAt = gateway && (await gateway.listen(service.gateway ?? '', identity, closing));
+  const gatewayAt = gateway && (await gateway.listen(service.gateway ?? '', certificates, closing));
   const url = urlOf(service.listen, await listening(app.server, service.listen, '--listen'));
   await replaceFile(urlFile(folder), `${url}\n`, 0o644);
   // Last, so that no token is made whose file nobody was told of.
@@ -182,7 +182,7 @@ async function apiOf(
   closing: Closing,
   alarms: Alarms,
   ports: ApiPorts,
-): Promise<{ readonly app: FastifyInstance; readonly identity: ServerIdentity }> {
+): Promise<{ readonly app: FastifyInstance; readonly certificates: Certificates }> {
   const { certificate, key, names } = plan.service;
   const read = () =>
     certificate === undefined || key === undefined
@@ -194,7 +194,7 @@ async function apiOf(
   const server = app.server as unknown as Parameters<typeof reloadTls>[0]['server'];
   const alarm = (e: Parameters<Alarms['tell']>[1]) => alarms.tell('certificate', e);
   closing.add('the look at the certificate', reloadTls({ read, server, version: tls.version, alarm }));
-  return { app, identity: tls };
+  return { app, certificates: { read, first: tls, alarm } };
 }
 
 /** CRLs and CA certificates for everybody, where the configuration has an address for them. */
