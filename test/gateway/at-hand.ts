@@ -7,7 +7,7 @@ import { LaunchTokens } from '../../src/gateway/launch-tokens.ts';
 import type { JournalEntry } from '../../src/journal/entry.ts';
 import { enterRdp } from '../../src/net/rdp-connect.ts';
 import { RdpListener, type RdpListenerPorts } from '../../src/net/rdp-listener.ts';
-import type { RdpTransport } from '../../src/net/rdp-transport.ts';
+import type { HostTrust, RdpTransport } from '../../src/net/rdp-transport.ts';
 import { securityProtocol } from '../../src/rdp/negotiation-code.ts';
 import type { SessionView } from '../../src/session/session.ts';
 import type { SessionCard } from '../../src/session/session-cards.ts';
@@ -82,8 +82,8 @@ interface More {
   readonly sessions?: number;
   /** Milliseconds for each answer, of the host's and to it. */
   readonly patience?: number;
-  /** Port of a host elsewhere. */
-  readonly behind?: number;
+  /** A host elsewhere; SHA-256 of its certificate. */
+  readonly behind?: { readonly port: number; readonly fingerprint: string };
   readonly halfOpen?: { readonly perAddress: number; readonly inAll: number };
   readonly listener?: Partial<RdpListenerPorts>;
 }
@@ -93,9 +93,10 @@ export const endAll = () => Promise.all(all.splice(0).map((end) => end()));
 /** A gateway on loopback with a host of our pieces behind it, TLS alone. */
 export async function gatewayAtHand(more: More = {}): Promise<GatewayAtHand> {
   const { patience = 3000 } = more;
+  const trust: HostTrust = more.behind ? { kind: 'pinned', fingerprints: [more.behind.fingerprint] } : pinnedHost;
   const elsewhere = { guests: [], failures: [], open: 0, end: async () => undefined };
   const host =
-    more.behind === undefined ? await fakeHost(hostCertificate, more.script, patience) : { ...elsewhere, port: more.behind };
+    more.behind === undefined ? await fakeHost(hostCertificate, more.script, patience) : { ...elsewhere, port: more.behind.port };
   const session = new OneSession();
   const entries: JournalEntry[] = [];
   const waiting: (() => void)[] = [];
@@ -106,7 +107,7 @@ export async function gatewayAtHand(more: More = {}): Promise<GatewayAtHand> {
     async dial({ settings, clientInfo }) {
       dialled++;
       const outcome = await enterRdp({
-        settings: { host: '127.0.0.1', port: host.port, trust: pinnedHost, patience, clock: now },
+        settings: { host: '127.0.0.1', port: host.port, trust, patience, clock: now },
         plan: {
           offer: { negotiation: { flags: 0, protocols: securityProtocol.ssl } },
           settings,
