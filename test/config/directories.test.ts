@@ -18,7 +18,7 @@ describe('directories of the configuration', () => {
         security: 'ldaps',
         anchors: [],
         account: 'svc@corp.example',
-        password: { file: join(folder, 'secret'), from: `directories[0].password (${file}:2:68)` },
+        password: { file: join(folder, 'secret'), from: `directories[0].password (${file}:2:66)` },
         searchBase: undefined,
         hostLabels: {},
       },
