@@ -113,9 +113,9 @@ describe('a list that cannot be used', () => {
   });
   it('that is replaced while requests run: each is decided by the one list or the other, none by neither', async () => {
     const others = ['S-1-5-21-1-2-3-3001', 'S-1-5-21-1-2-3-3002'] as const;
-    let running = true;
+    const stop = new AbortController();
     const writing = (async () => {
-      for (let i = 0; running; i++) {
+      for (let i = 0; !stop.signal.aborted; i++) {
         const padding = Array.from({ length: 2000 }, (_, n) => `S-1-5-21-9-9-${i}-${n + 1}`);
         await replaceFile(list.path, refusedSidListText([LISTED_SID, others[i % 2] ?? '', ...padding], clock()), 0o644);
       }
@@ -135,7 +135,7 @@ describe('a list that cannot be used', () => {
       if (sometimes?.tag === 0xa4) expect(sometimes.text).toContain('stands on the list of refused SIDs');
       seen.add(String(sometimes?.tag));
     }
-    running = false;
+    stop.abort();
     await writing;
     expect(seen.size, 'both lists were met').toBe(2);
     expect(ca.failed).toEqual([]);

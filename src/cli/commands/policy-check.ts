@@ -19,7 +19,7 @@ export async function policyCheck(options: DecisionOptions): Promise<number> {
   const facts = {
     folder: read.folder ?? null,
     digest,
-    rules: rules.map(({ text: _, says, ...rule }) => ({ ...rule, says: says ?? null })),
+    rules: rules.map((rule) => ({ ...rule, text: undefined, says: rule.says ?? null })),
     warnings,
     hosts: file?.hosts.length ?? null,
     upnSuffixes: bounds.upnSuffixes,
