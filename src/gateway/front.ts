@@ -73,6 +73,7 @@ export function* acceptFront<Grant>({ knows, redeem }: FrontPorts<Grant>): Conve
   const told = yield* handedBack(joined.next, acceptClientInfo(ids, MOST_CLIENT_INFO));
   if (told.kind !== 'client-info') return refused('client-info');
   const { infoPacket: info } = told.info;
+  info.password.fill(0);
   const grant = redeem(info.userName);
   return grant === undefined ? refused('token-refused') : { kind: 'admitted', grant, request, initial, ids, info };
 }

@@ -70,7 +70,8 @@ export class SessionRelay {
     const clipboard = new Clipboard(granted);
     const notAfter = Math.max(0, card.notAfter - clock()) * 1000;
     this.#logon = new SessionLogon({ card: card.card, notAfter, logon, after, elapsed }, () => {
-      if (this.#logon.isWithCard) this.#end('card-expired');
+      const { sentence } = this.#logon.reached;
+      if (this.#logon.isWithCard) this.#end('card-expired', `the card ended before anybody was logged on: ${sentence}`);
     });
     this.#channel = new CardChannel({
       connected: { agreed: entered.agreed, ids: entered.ids, session: { chunkLength: CHANNEL_CHUNK_LENGTH } },

@@ -20,7 +20,7 @@ beforeAll(async () => {
 const refusal = (call: Promise<unknown>) =>
   call.then(
     () => 'nothing',
-    (e: { code?: string }) => e.code,
+    (e: unknown) => (e as { code?: string }).code,
   );
 const launchOf = (client: ApiClient, id: string) => client.call('launchSession', { params: { id } });
 

@@ -34,6 +34,10 @@ const now = () => Math.floor(Date.now() / 1000);
 
 /** One granted session, as `Sessions` shows it. */
 class OneSession {
+  readonly #lifetime: number;
+  constructor(lifetime: number) {
+    this.#lifetime = lifetime;
+  }
   readonly cards: MintedCard[] = [];
   readonly failed: (readonly [cause: string, sentence: string])[] = [];
   view: SessionView = {
@@ -47,7 +51,7 @@ class OneSession {
     const made = mintedCard({ told: resolve });
     this.cards.push(made);
     const held = { id: `c${this.cards.length}`, session: 's1', card: made.card, certificate: made.certificate };
-    return { ...held, serialNumber: '01', notAfter: now() + MINUTES, ended: promise } satisfies SessionCard;
+    return { ...held, serialNumber: '01', notAfter: now() + this.#lifetime, ended: promise } satisfies SessionCard;
   };
   readonly get = () => this.view;
   readonly watch = (_: unknown, __: string, watcher: (view: SessionView) => void) => {
@@ -80,6 +84,8 @@ interface More {
   readonly ports?: Partial<GatewayPorts>;
   readonly logon?: 'with-card' | 'without-card';
   readonly sessions?: number;
+  /** Seconds of a card. */
+  readonly lifetime?: number;
   /** Milliseconds for each answer, of the host's and to it. */
   readonly patience?: number;
   /** A host elsewhere; SHA-256 of its certificate. */
@@ -97,7 +103,7 @@ export async function gatewayAtHand(more: More = {}): Promise<GatewayAtHand> {
   const elsewhere = { guests: [], failures: [], open: 0, end: async () => undefined };
   const host =
     more.behind === undefined ? await fakeHost(hostCertificate, more.script, patience) : { ...elsewhere, port: more.behind.port };
-  const session = new OneSession();
+  const session = new OneSession(more.lifetime ?? MINUTES);
   const entries: JournalEntry[] = [];
   const waiting: (() => void)[] = [];
   let dialled = 0;

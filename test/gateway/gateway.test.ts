@@ -166,4 +166,35 @@ describe('the gateway', () => {
     await expect(until('drawing')).resolves.toEqual({ kind: 'drawing' });
     expect(at.host.guests[0]?.ids.ioChannelId).toBe(1013);
   });
+  it('ends when the certificate does and nobody is logged on, and says how far the host came', async () => {
+    const at = await gatewayAtHand({ lifetime: 1 });
+    const { until } = await launched(at);
+    await expect(until('error-info')).resolves.toMatchObject({ info: { name: 'ERRINFO_LOGON_TIMEOUT' } });
+    const { cause, sentence } = await at.entry('gateway-ended');
+    expect([cause, sentence]).toEqual(['card-expired', expect.stringMatching(/^the card ended before anybody was logged on: ./)]);
+    expect(at.session.failed.map(([why]) => why)).toEqual(['card-expired']);
+  });
+  it('holds up a host whose client does not read, and lets it go on', async () => {
+    const size = 12_000;
+    const count = 3000;
+    let sent = 0;
+    const at = await gatewayAtHand({
+      script: {
+        session: function* ({ ids }) {
+          const body = new Uint8Array(size);
+          const update = dataPdu({ shareId: usualDemand.shareId, pduSource: 1002, type: pduType2.update, body });
+          for (; sent < count; sent++) yield* ask<'send'>({ do: 'send', bytes: shareIndications(ids, [update]) });
+          yield* untilItLeaves(ids);
+        },
+      },
+    });
+    const { transport } = await launched(at);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const held = sent;
+    expect(held).toBeLessThan(count);
+    for (let read = 0; read < count; read++) await transport.stream.receive(rdpFrame);
+    expect(sent).toBe(count);
+    transport.close();
+    expect((await at.entry('gateway-ended')).fromHost).toBeGreaterThan(size * count);
+  });
 });

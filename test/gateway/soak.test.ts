@@ -70,7 +70,7 @@ it('sessions come and go at random: nothing is stuck, no key is left, the journa
   expect(at.session.cards.length).toBe(ended.size);
   expect(of('gateway-connected').length).toBeLessThanOrEqual(ended.size);
   expect(visits).toBeGreaterThan(CLIENTS);
-  const causes = Object.entries(Object.groupBy(of('gateway-ended'), (entry) => ('cause' in entry ? String(entry.cause) : '')));
+  const causes = Object.entries(Object.groupBy(of('gateway-ended'), (entry) => ('cause' in entry ? entry.cause : '')));
   console.log(
     `${visits} visits, ${at.session.cards.length} cards; ${causes.map(([cause, all]) => `${cause} ${all?.length}`).join(', ')}`,
   );

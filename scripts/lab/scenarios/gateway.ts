@@ -165,14 +165,14 @@ async function pictures({ lab, at, display }: Stage, shadow: Shadow): Promise<vo
     async () => {
       const { file } = await at.launch(SHADOW);
       const program = new URL('../clients/rdpjs-client.ts', import.meta.url).pathname;
-      const arguments_ = [program, String(GATEWAY.port), GATEWAY.address, file.get('username') ?? ''];
-      const client = lab.start('rdpjs-gateway', process.execPath, arguments_);
-      const said = await poll('a bitmap', 20_000, () => {
+      const given = [program, String(GATEWAY.port), GATEWAY.address, file.get('username') ?? ''];
+      const client = lab.start('rdpjs-gateway', process.execPath, given);
+      const told = await poll('a bitmap', 20_000, () => {
         client.assertRunning();
         return /^connect[\s\S]*^bitmap/m.exec(readFileSync(lab.path('log', 'rdpjs-gateway.out'), 'utf8'))?.[0];
       });
       await lab.stop(client);
-      return said.replace(/\n/g, ', ');
+      return told.replace(/\n/g, ', ');
     },
     String,
   );

@@ -43,7 +43,9 @@ async function granted(client: ApiClient, options: ConnectOptions): Promise<Sess
     });
   const asked = await client
     .call('requestSession', { body: { target, account, reason, mode: 'gateway' } })
-    .catch((e: unknown) => Promise.reject(withSession(e)));
+    .catch((e: unknown) => {
+      throw withSession(e);
+    });
   if (asked.state === 'awaiting-approval') {
     const needed = asked.approvals.map(({ count, group }) => `${count} of ${group}`).join(', ');
     say(`session ${asked.id} waits for its approval (${needed})`);
