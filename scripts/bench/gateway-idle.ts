@@ -9,8 +9,9 @@ import { fakeHost } from '../../test/rdp/fake-host.ts';
 import { hostCertificate } from '../../test/rdp/fake-host-certificate.ts';
 import { hex } from '../../test/wire/annotated-hex.ts';
 
-/** What a session costs that nobody uses: `gateway-idle.ts [SESSIONS]`, the gateway in a process of its own, hosts and clients in this one. */
-const SESSIONS = Number(process.argv[2] ?? 1000);
+/** What a session costs that nobody uses: the gateway in a process of its own, hosts and clients in this one. `--sessions=N` for others than 1,000. */
+const [, , option, port, fingerprint = ''] = process.argv;
+const SESSIONS = Number(/^--sessions=(\d+)$/.exec(option ?? '')?.[1] ?? 1000);
 const PATIENCE = 120_000;
 const DAY = 86_400_000;
 const SAMPLES = 40;
@@ -40,13 +41,13 @@ async function gateway(behind: { readonly port: number; readonly fingerprint: st
 }
 async function bench(): Promise<void> {
   const host = await fakeHost(hostCertificate, {}, PATIENCE);
-  const child = fork(import.meta.filename, [String(SESSIONS), String(host.port), hex(sha256(hostCertificate.der))]);
+  const child = fork(import.meta.filename, [`--sessions=${SESSIONS}`, String(host.port), hex(sha256(hostCertificate.der))]);
   await once(child, 'message');
   const ask = async (asked: Asked): Promise<Told> => {
     child.send(asked);
     return ((await once(child, 'message')) as [Told])[0];
   };
-  const { port } = await ask({});
+  const { port: front } = await ask({});
   const trust = { kind: 'unproven' } as const;
   const connect = async (to: number, userName: string) => {
     const began = performance.now();
@@ -58,7 +59,7 @@ async function bench(): Promise<void> {
   for (const token of (await ask({ tokens: SAMPLES })).tokens) {
     for (const [times, to] of [
       [direct, host.port],
-      [through, port],
+      [through, front],
     ] as const) {
       const { transport, ms } = await connect(to, token);
       times.push(ms);
@@ -75,7 +76,7 @@ async function bench(): Promise<void> {
   const held: Awaited<ReturnType<typeof connect>>[] = [];
   const { tokens } = await ask({ tokens: SESSIONS });
   for (let i = 0; i < tokens.length; i += 10)
-    held.push(...(await Promise.all(tokens.slice(i, i + 10).map((token) => connect(port, token)))));
+    held.push(...(await Promise.all(tokens.slice(i, i + 10).map((token) => connect(front, token)))));
   const after = await ask({});
   await new Promise((resolve) => setTimeout(resolve, 10_000));
   const idle = await ask({});
@@ -89,5 +90,4 @@ async function bench(): Promise<void> {
   child.disconnect();
   await host.end();
 }
-const [, , , port, fingerprint = ''] = process.argv;
 await (port === undefined ? bench() : gateway({ port: Number(port), fingerprint }));

@@ -9,7 +9,7 @@ import { encode } from '../../src/wire/codec.ts';
 import { hostCertificate } from '../../test/rdp/fake-host-certificate.ts';
 
 /** What a session costs on its way through: against a relay that looks at nothing, each in a process of its own, one after the other. */
-const MEGABYTES = Number(process.argv[2] ?? 500);
+const MEGABYTES = Number(/^--megabytes=(\d+)$/.exec(process.argv[2] ?? '')?.[1] ?? 500);
 const ROUNDS = 3;
 const PINGS = 2000;
 const modes = ['bare', 'gateway'] as const;
@@ -70,7 +70,7 @@ interface Figures {
   readonly pings: number[];
 }
 async function measured(mode: Mode, behind: number, into: Figures): Promise<void> {
-  const relay = fork(new URL('gateway-relay.ts', import.meta.url), [mode, String(behind)], {
+  const relay = fork(new URL('children/gateway-relay.ts', import.meta.url), [mode, String(behind)], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
   const [line] = (await once(relay.stdout ?? relay, 'data')) as [Buffer];

@@ -24,6 +24,7 @@ const idCodecs = [u8, u16, u32] as const;
 const UNSUCCESSFUL = 0xc000_0001;
 const creation = record({ status: u32 });
 const CHUNK_HEADER = 8;
+const FLAGS = 4;
 /** Octets of user data that tell: chunk header, header, the longest id. */
 export const DYNAMIC_HEAD = CHUNK_HEADER + 1 + 4;
 const MOST_NAME = 255;
@@ -35,14 +36,23 @@ function readId(r: ByteReader, header: number): number | undefined {
   const codec = idCodecs[header & 3];
   return codec && 1 << (header & 3) <= r.left ? codec.read(r) : undefined;
 }
+function littleEndian(octets: Uint8Array, at: number, size: number): number {
+  let value = 0;
+  for (let i = size - 1; i >= 0; i--) value = value * 256 + (octets[at + i] ?? 0);
+  return value;
+}
+/** The same in a chunk. */
+function idIn(userData: Uint8Array, header: number): number | undefined {
+  const size = 1 << (header & 3);
+  if (!idCodecs[header & 3] || userData.length < CHUNK_HEADER + 1 + size) return undefined;
+  return littleEndian(userData, CHUNK_HEADER + 1, size);
+}
 /** What a chunk of the channel holds, as far as its first octets tell. */
 function headOf(userData: Uint8Array): { readonly flags: number; readonly header: number; readonly id: number | undefined } {
-  const r = new ByteReader(userData);
-  u32.read(r);
-  const flags = u32.read(r);
-  if (r.left === 0) return { flags, header: 0, id: undefined };
-  const header = r.u8();
-  return { flags, header, id: readId(r, header) };
+  // Every picture comes by here, so it is read where it lies.
+  if (userData.length < CHUNK_HEADER) throw new DecodeError('a chunk without its header', 0);
+  const header = userData[CHUNK_HEADER] ?? 0;
+  return { flags: littleEndian(userData, FLAGS, 4), header, id: idIn(userData, header) };
 }
 
 /** The dynamic channels of one session: which the host may open, and which of them are open. */

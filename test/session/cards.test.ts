@@ -143,6 +143,26 @@ describe('the end of a session', () => {
     expect(await made.sessions.end(alice, id), 'twice is once').toMatchObject({ state: 'ended' });
     expect(made.entries('session-ended')).toHaveLength(1);
   });
+  it('for what was made of it: the key goes, nobody comes back, the journal says why', async () => {
+    const made = madeSessions(issuing);
+    const { id, held } = await live(made);
+    await made.sessions.fail(id, 'other-account', 'the host logged on another account');
+    expect(held.card.isDestroyed).toBe(true);
+    expect(made.sessions.get(alice, id)).toMatchObject({
+      ...{ state: 'failed', cause: 'other-account', sentence: 'the host logged on another account' },
+      cards: [{ cause: 'logon-failed' }],
+    });
+    await expect(made.sessions.openCard(alice, id, 'card')).rejects.toMatchObject({ code: 'session-over' });
+    await made.sessions.fail(id, 'idle', 'twice is once');
+    expect(made.entries('session-ended')).toMatchObject([{ state: 'failed', cause: 'other-account' }]);
+  });
+  it('is seen by administrators, where it is not to be its owner alone', async () => {
+    const made = madeSessions(issuing);
+    const id = await granted(made);
+    const admin = caller('admin', { scopes: ['admin'] });
+    expect([made.sessions.get(admin, id).id, made.sessions.get(alice, id, 'own').id]).toEqual([id, id]);
+    expect(() => made.sessions.get(admin, id, 'own')).toThrow('not yours');
+  });
   it('that overtakes a mint takes the card with it', async () => {
     const { alive, keys } = watched(issuing);
     const made = madeSessions(issuing, { ports: { keys } });

@@ -1,13 +1,13 @@
 import { connect as connectTcp, createServer, type Socket } from 'node:net';
 import { connect as connectTls, createSecureContext, TLSSocket } from 'node:tls';
-import { toPem } from '../../src/ca/pem.ts';
-import { ClientReader } from '../../src/gateway/client-reader.ts';
-import { Clipboard } from '../../src/gateway/clipboard.ts';
-import { DynamicChannels } from '../../src/gateway/dynamic-channels.ts';
-import { HostReader } from '../../src/gateway/host-reader.ts';
-import { Relay } from '../../src/gateway/relay.ts';
-import { RelayChannels } from '../../src/gateway/relay-channels.ts';
-import { hostCertificate } from '../../test/rdp/fake-host-certificate.ts';
+import { toPem } from '../../../src/ca/pem.ts';
+import { ClientReader } from '../../../src/gateway/client-reader.ts';
+import { Clipboard } from '../../../src/gateway/clipboard.ts';
+import { DynamicChannels } from '../../../src/gateway/dynamic-channels.ts';
+import { HostReader } from '../../../src/gateway/host-reader.ts';
+import { Relay } from '../../../src/gateway/relay.ts';
+import { RelayChannels } from '../../../src/gateway/relay-channels.ts';
+import { hostCertificate } from '../../../test/rdp/fake-host-certificate.ts';
 
 /** One relay in a process of its own, `bare` or `gateway`, from TLS to TLS: `gateway-relay.ts MODE PORT-BEHIND`; its port on standard output. */
 const [, , mode, behind] = process.argv;
