@@ -37,6 +37,8 @@ export interface DomainConfig {
   readonly forest: string;
   /** The domain's name unless set. */
   readonly upnSuffixes: readonly string[];
+  /** As hosts write the domain; undefined: the first label of its name. */
+  readonly netBiosName: string | undefined;
 }
 export interface CaConfig {
   readonly name: string;

@@ -49,6 +49,7 @@ export function effectiveConfig({ settings, file, environment, fallback, originO
     return {
       name,
       forest: note(`domains[${i}].forest`, domain.forest?.toLowerCase() ?? name),
+      netBiosName: domain.netBiosName === undefined ? undefined : note(`domains[${i}].netBiosName`, domain.netBiosName),
       upnSuffixes: note(`domains[${i}].upnSuffixes`, domain.upnSuffixes?.map((suffix) => suffix.toLowerCase()) ?? [name]),
     };
   });

@@ -200,16 +200,21 @@ export const fileSchema = {
     domains: {
       type: 'array',
       maxItems: 1000,
-      description: 'a list of domains, each { name, forest, upnSuffixes }',
+      description: 'a list of domains, each { name, forest, upnSuffixes, netBiosName }',
       items: {
         type: 'object',
         additionalProperties: false,
         required: ['name'],
-        description: 'a domain, { name, forest, upnSuffixes }',
+        description: 'a domain, { name, forest, upnSuffixes, netBiosName }',
         properties: {
           name: { ...dnsName, description: "the domain's DNS name, such as corp.example" },
           forest: { ...dnsName, description: "the DNS name of the domain's forest, such as corp.example" },
           upnSuffixes,
+          netBiosName: {
+            type: 'string',
+            pattern: '^[^\\u0000-\\u0020\\u007f"*/:<>?\\\\|]{1,15}$',
+            description: 'a NetBIOS name of 1 to 15 characters, such as CORP',
+          },
         },
       },
     },

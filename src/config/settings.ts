@@ -34,10 +34,11 @@ export function settingsOf(config: Config): Setting[] {
   return [
     setting('home', config.home),
     ...config.forests.map(({ name }, i) => setting(`forests[${i}].name`, name)),
-    ...config.domains.flatMap(({ name, forest, upnSuffixes }, i) => [
+    ...config.domains.flatMap(({ name, forest, upnSuffixes, netBiosName }, i) => [
       setting(`domains[${i}].name`, name),
       setting(`domains[${i}].forest`, forest),
       setting(`domains[${i}].upnSuffixes`, upnSuffixes),
+      ...(netBiosName === undefined ? [] : [setting(`domains[${i}].netBiosName`, netBiosName)]),
     ]),
     ...config.cas.flatMap((ca, i) => [
       setting(`cas[${i}].name`, ca.name),

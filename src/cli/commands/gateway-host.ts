@@ -83,23 +83,28 @@ export function gatewayDial({ config, intermediates }: GatewayHostPorts): Gatewa
     const hints = { userHint: target.userNameHint || undefined, leastVersion: leastVersion(target.oldCredSsp) };
     return { settings, plan: withNla(plan, { logon, host, card, form, ...hints }), answers };
   };
-  const entered = async (next: NextHost<EntrancePlan>, { logon }: Target): Promise<Behind | NotConnected> => {
+  const entered = async (
+    next: NextHost<EntrancePlan>,
+    { logon }: Target,
+    { account }: Dialled,
+  ): Promise<Behind | NotConnected> => {
     const outcome = await enterRdp(next);
     if (!('transport' in outcome)) return outcome;
     // xrdp, which has no logon with a card, reads a handle's context as the handle.
     const cardHandle = logon === 'without-card' ? 'without-context' : 'with-context';
-    return { ...outcome.transport.stream.handOver(), entered: outcome.outcome, logon, cardHandle };
+    const netBiosDomain = config.domains.find(({ name }) => name === account.domain)?.netBiosName;
+    return { ...outcome.transport.stream.handOver(), entered: outcome.outcome, logon, cardHandle, netBiosDomain };
   };
   return async (asked) => {
     const target = await targetOf(config, asked.host);
-    if (target.security === 'tls') return entered(plain(asked, target), target);
+    if (target.security === 'tls') return entered(plain(asked, target), target, asked);
     const memory = {
       recall: (host: string) => forms.get(host),
       remember: (host: string, form: CredentialForm) => void forms.set(host, form),
     };
     return logOnInForm(
       { host: asked.host, key: 'rsa', memory },
-      async (form) => entered(await withCard(asked, target, form), target),
+      async (form) => entered(await withCard(asked, target, form), target, asked),
       (outcome): Attempted =>
         'stream' in outcome
           ? { loggedOn: true }
