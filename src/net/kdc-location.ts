@@ -67,15 +67,28 @@ export class KdcLocation {
     });
     return found.map(({ host, port }) => ({ kind: 'tcp', host, port }));
   }
-  /** Domain controllers of a domain, with the port of LDAP in clear; [MS-ADTS] 6.3.2.3. @throws MayflyError `directory-not-found` */
+  /**
+   * Domain controllers of a domain, with the port of LDAP in clear; [MS-ADTS] 6.3.2.3. A password goes to whoever is named here and has a
+   * certificate for that name, and DNS proves nothing: only hosts of the domain itself count, RFC 6125 6.2.1.
+   * @throws MayflyError `directory-not-found`
+   */
   async domainControllersOf(domain: string): Promise<readonly Located[]> {
     const name = withoutDot(domain);
-    return this.#find([`_ldap._tcp.dc._msdcs.${name}`, `_ldap._tcp.${name}`], (cause) => {
+    const found = await this.#find([`_ldap._tcp.dc._msdcs.${name}`, `_ldap._tcp.${name}`], (cause) => {
       return new MayflyError('directory-not-found', `DNS names no domain controller of ${domain}`, {
         cause,
         next: `name them as directories[].servers, or register _ldap._tcp.dc._msdcs.${name}`,
       });
     });
+    const own = found.filter(({ host }) => withoutDot(host).endsWith(`.${name}`));
+    if (own.length > 0) return own;
+    throw new MayflyError(
+      'directory-not-found',
+      `DNS names no host of ${domain} as its domain controller, but ${found[0]?.host}`,
+      {
+        next: 'where its domain controllers really have names of another domain, write them as directories[].servers',
+      },
+    );
   }
   async #find(names: readonly [string, string], missing: (cause: unknown) => MayflyError): Promise<readonly Located[]> {
     const { clock } = this.#settings;
