@@ -22,6 +22,8 @@ const entrySchema = {
 } as const;
 export type UndoEntry = XStatic<typeof entrySchema>;
 
+const NEWLINE = 0x0a;
+
 /**
  * What was written to directories, a line of JSON each, on the disk before the directory is asked: a write that may not have happened
  * is undone without harm, one that nobody knows of is not undone at all.
@@ -34,7 +36,12 @@ export class UndoRecord {
   async append(entry: UndoEntry): Promise<void> {
     try {
       await mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
-      await using file = await open(this.path, 'a', 0o600);
+      await using file = await open(this.path, 'a+', 0o600);
+      const { size } = await file.stat();
+      const last = Buffer.alloc(1);
+      if (0 < size) await file.read(last, 0, 1, size - 1);
+      // Cut short by a crash, before the directory was asked: it would damage the line that comes behind it.
+      if (0 < size && last[0] !== NEWLINE) await file.truncate((await file.readFile()).lastIndexOf(NEWLINE) + 1);
       await file.appendFile(`${JSON.stringify(entry)}\n`);
       await file.datasync();
     } catch (cause) {
