@@ -5,7 +5,12 @@ export interface Failure {
   readonly message: string;
   readonly next?: string;
 }
-const oneLine = (text: string) => text.replaceAll(/\s*[\r\n]+\s*/g, ' ').trim();
+/** Some of it may be a stranger's: it is shown, and steers no terminal. */
+const oneLine = (text: string) =>
+  text
+    .replaceAll(/\s*[\r\n]+\s*/g, ' ')
+    .trim()
+    .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, '\u{fffd}');
 /** An error as its reader needs it: code, one clause, next step. What is not ours is named by its own message. */
 export function describeFailure(e: unknown): Failure {
   if (e instanceof MayflyError) {

@@ -55,15 +55,19 @@ export class LdapError extends MayflyError {
     this.referrals = referrals;
   }
 }
+/** A stranger's text: one line, and not for ever. */
+export const diagnosticText = (diagnostic: string): string =>
+  diagnostic
+    .slice(0, 1000)
+    .replaceAll(/[^\x20-\x7e]+/g, ' ')
+    .trim()
+    .slice(0, 200);
+
 /** @param what was asked for, such as `searching DC=corp,DC=example` */
 export function resultFault(peer: string, what: string, { code, diagnostic, referrals, operation }: LdapResult): LdapError {
   const meaning = meanings[code] ?? { code: 'directory-refused', says: `result ${code}`, next: 'its own log says why' };
   const bind = operation === 'bind' ? bindFaults[/\bdata ([0-9a-f]{3}),/.exec(diagnostic)?.[1] ?? ''] : undefined;
-  // A stranger's text: one line, and not for ever.
-  const said = diagnostic
-    .replaceAll(/[^\x20-\x7e]+/g, ' ')
-    .trim()
-    .slice(0, 200);
+  const said = diagnosticText(diagnostic);
   return new LdapError(meaning, `${peer}: ${what}: ${bind ?? meaning.says}${said === '' ? '' : ` (${said})`}`, {
     code,
     referrals,

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { ExtendedRequest } from 'ldapts';
 import { MayflyError } from '../wire/mayfly-error.ts';
+import { diagnosticText } from './ldap-result.ts';
 import { LdapStream } from './ldap-stream.ts';
 
 /** One domain controller, as it is reached. Its certificate must name `host`. */
@@ -79,9 +80,13 @@ async function startTls(socket: Socket, server: LdapServer, patience: number): P
   const stream = new LdapStream(socket, serverText(server));
   const { result } = await stream.ask(new ExtendedRequest({ messageId: 0, oid: START_TLS }), patience);
   if (result.operation !== 'extended' || result.code !== 0)
-    throw new MayflyError('directory-unreachable', `${serverText(server)} does not do STARTTLS (${result.diagnostic})`, {
-      next: 'give the server a certificate, or write security: ldaps',
-    });
+    throw new MayflyError(
+      'directory-unreachable',
+      `${serverText(server)} does not do STARTTLS (${diagnosticText(result.diagnostic)})`,
+      {
+        next: 'give the server a certificate, or write security: ldaps',
+      },
+    );
   return stream.release();
 }
 /** A connection that TLS has proven. @throws MayflyError `directory-unreachable`, `directory-certificate`, `directory-late` */

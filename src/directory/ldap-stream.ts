@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import { DecodeError } from '../wire/cursor.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
 import { type LdapEntry, type LdapReply, type LdapResult, messageLength, readLdapReply } from './ldap-reply.ts';
+import { diagnosticText } from './ldap-result.ts';
 
 /** A request as ldapts writes it; the stream gives it its number. */
 export interface LdapRequest {
@@ -155,7 +156,10 @@ export class LdapStream {
     const waiting = this.#waiting.get(reply.messageId);
     if (!waiting) {
       // Notice of disconnection, RFC 4511 4.4.1, and whatever else nobody has asked for.
-      const said = reply.kind === 'result' && reply.messageId === 0 ? `the server ended it (${reply.diagnostic})` : undefined;
+      const said =
+        reply.kind === 'result' && reply.messageId === 0
+          ? `the server ended it (${diagnosticText(reply.diagnostic)})`
+          : undefined;
       this.#fail(said ? 'directory-lost' : 'directory-reply', said ?? 'an answer came that nobody asked for');
       return;
     }
