@@ -197,4 +197,21 @@ describe('the gateway', () => {
     transport.close();
     expect((await at.entry('gateway-ended')).fromHost).toBeGreaterThan(size * count);
   });
+  it('lets a recorder hear both sides, each octet with its time, and no secret', async () => {
+    const heard: [from: string, octets: Uint8Array, at: number][] = [];
+    const tapped = (from: 'client' | 'host', octets: Uint8Array, time: number) => void heard.push([from, octets.slice(), time]);
+    const at = await gatewayAtHand({
+      script: { session: host(alice) },
+      ports: { tap: ({ id }) => (id === 's1' ? tapped : undefined) },
+    });
+    const { transport, until } = await launched(at);
+    await until('save-session-info');
+    const pin = at.host.guests[0]?.info.infoPacket.password ?? new Uint8Array();
+    transport.close();
+    await at.entry('gateway-ended');
+    expect(new Set(heard.map(([from]) => from))).toEqual(new Set(['client', 'host']));
+    const times = heard.map(([, , time]) => time);
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+    expect(Buffer.concat(heard.map(([, octets]) => octets)).includes(Buffer.from(pin))).toBe(false);
+  });
 });

@@ -12,7 +12,7 @@ import { endAll, gatewayAtHand } from './at-hand.ts';
 afterEach(endAll);
 const plan = (userName: string) =>
   cardPlan({ clientInfo: () => clientInfoOfCard({ userName, password: pinAsPassword(new Uint8Array(1)) }) });
-const says = (bytes: Uint8Array): Conversation<undefined> => ask<'send'>({ do: 'send', bytes }) as Conversation<undefined>;
+const says = (bytes: Uint8Array): Conversation<undefined> => ask<'send'>({ do: 'send', bytes });
 /** What a host does to the guest whose number it is; the others are left in peace. */
 const hostile: readonly (readonly [what: string, says: (guest: Guest) => Uint8Array, cause: string])[] = [
   ['rubbish', () => Uint8Array.of(0x41, 0x41, 0x41, 0x41), 'host-malformed'],
