@@ -28,9 +28,9 @@ it.each([
   ['refuses STARTTLS', (asked: number) => asked],
   ['ends the connection', () => 0],
 ])('what a server says that %s, before anything is proven, is short and steers no terminal', async (_, id) => {
-  const message = await said(id);
-  expect(message).toMatch(/\]0;mayfly \[2Jx+/);
-  expect(message).toMatch(/^[\x20-\x7e]{1,400}$/);
+  const told = await said(id);
+  expect(told).toMatch(/\]0;mayfly \[2Jx+/);
+  expect(told).toMatch(/^[\x20-\x7e]{1,400}$/);
 });
 it('no error steers a terminal, whatever it repeats', () => {
   const failure = describeFailure(new MayflyError('code', 'found \u001b[2J\u009b2J\u202e', { next: 'see \u001b[2J' }));
