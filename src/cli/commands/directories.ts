@@ -1,31 +1,19 @@
 import { certificatesOf, toPem } from '../../ca/pem.ts';
 import type { Config } from '../../config/config.ts';
 import type { DirectoryConfig } from '../../config/directories-config.ts';
-import { readSecret } from '../../config/secret.ts';
 import { DomainControllers } from '../../directory/domain-controllers.ts';
-import type { Bind } from '../../directory/ldap-connection.ts';
 import { LdapDirectory, type LdapDirectorySettings } from '../../directory/ldap-directory.ts';
 import type { LdapServer } from '../../directory/ldap-socket.ts';
 import { KdcLocation } from '../../net/kdc-location.ts';
 import { MayflyError } from '../../wire/mayfly-error.ts';
 import { clock } from '../clock.ts';
 import { readGiven } from './ca-install.ts';
+import { simpleBind } from './simple-bind.ts';
 
 /** Milliseconds until a connection is up and proven. */
 const PATIENCE = 5000;
 const ports = { ldaps: 636, starttls: 389 } as const;
 
-/** Simple bind of a service account; the password is read anew for each connection, so that a changed one needs no restart. */
-const simpleBind =
-  ({ account, password }: Pick<DirectoryConfig, 'account' | 'password'>): Bind =>
-  async (bind) => {
-    const secret = await readSecret(password);
-    try {
-      await bind(account, secret.toString('utf8'));
-    } finally {
-      secret.fill(0);
-    }
-  };
 function serverOf(text: string, port: number): LdapServer {
   const [, bracketed, plain = '', given] = /^(?:\[(.+)\]|([^:]*))(?::(\d+))?$/.exec(text) ?? [];
   return { host: bracketed ?? plain, port: given === undefined ? port : Number(given) };
