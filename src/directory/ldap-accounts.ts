@@ -56,9 +56,28 @@ export async function findAccount(
         next: 'name the account by its SID, and give each account a user principal name of its own',
       });
     const [account] = accounts;
-    if (account) return withGroups(connection, root, account);
+    if (!account) continue;
+    const [whole] = await Promise.all([withGroups(connection, root, account), checkName(connection, root, account)]);
+    return whole;
   }
   return undefined;
+}
+
+/**
+ * The name that stands in the certificate must lead to this account and no other, wherever in the domain: a domain controller that maps
+ * by names takes the explicit one before the implicit. @throws MayflyError `directory-ambiguous`
+ */
+async function checkName(connection: LdapConnection, root: string, account: Omit<Account, 'groups'>): Promise<void> {
+  const { userPrincipalName, sid } = account;
+  const filter = both(present('objectSid'), equal('userPrincipalName', userPrincipalName));
+  const attributes = ['objectSid', 'userPrincipalName'];
+  const other = (await connection.search({ base: root, scope: 'sub', filter, attributes })).find(
+    (entry) => sidsOf(entry, 'objectSid')[0] !== sid && isSame(textOf(entry, 'userPrincipalName') ?? '', userPrincipalName),
+  );
+  if (other)
+    throw new MayflyError('directory-ambiguous', `${account.name} (${sid}) is called as ${JSON.stringify(other.name)} is`, {
+      next: 'give each account a user principal name of its own',
+    });
 }
 
 const AT_ONCE = 100;
