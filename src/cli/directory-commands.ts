@@ -45,11 +45,12 @@ export function rotationCommands(
 ): void {
   const rotate = ca.command('rotate').description('let the next CA take the place of this one, with no logon that fails');
   const load = () => import('./commands/ca-rotate.ts');
-  const step = (usage: string, description: string) =>
+  const everywhere = (usage: string, description: string) =>
     ofCa(rotate, usage, description)
-      .option('--forest <name>', 'one forest (default: all of the configured directories)')
       .option('--account <name>', 'admin to bind as, instead of the configured account')
       .option('--password-file <file>', "file with that admin's password");
+  const step = (usage: string, description: string) =>
+    everywhere(usage, description).option('--forest <name>', 'one forest (default: all of the configured directories)');
   const probing = (command: Command) =>
     command
       .option('--probe <account>', 'account of the directory, without any rights, that a logon is tried for at every KDC')
@@ -59,7 +60,7 @@ export function rotationCommands(
     .option('--passphrase-file <file>', 'file with the passphrase that protects its key (default: as the configuration says)')
     .action(runs(async () => (await load()).rotateStage));
   probing(step('check', 'whether every domain controller is ready for it')).action(runs(async () => (await load()).rotateCheck));
-  probing(step('activate', 'let it issue; refused until every check holds'))
+  probing(everywhere('activate', 'let it issue; refused until every check holds'))
     .option('--force', 'in spite of a check that fails')
     .action(runs(async () => (await load()).rotateActivate));
   step('retire', 'take the CA before out of the directory and delete its key, when its last certificate has ended')

@@ -49,6 +49,9 @@ export class KeptDirectory {
     directory.#server = await ScriptedLdap.start(identity, (asked, socket) => directory.#answer(asked, socket));
     return directory;
   }
+  get port(): number {
+    return this.#server?.port ?? 0;
+  }
   controllers(domain: string): DomainControllers {
     return new DomainControllers({
       domain,

@@ -1,4 +1,5 @@
 import { unlink } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { isLab } from '../../ca/certification-authority.ts';
 import { createCa } from '../../ca/create-ca.ts';
 import { ProcessLock } from '../../ca/process-lock.ts';
@@ -12,7 +13,6 @@ import {
   writeRotation,
 } from '../../ca/rotation.ts';
 import { restartHardened } from '../../custody/hardening.ts';
-import { undo } from '../../directory/publication-undo.ts';
 import { isoTime } from '../../wire/der-time.ts';
 import { MayflyError } from '../../wire/mayfly-error.ts';
 import { oid } from '../../x509/oid.ts';
@@ -20,9 +20,9 @@ import { describeKey } from '../../x509/public-key.ts';
 import { clock } from '../clock.ts';
 import { confirm } from '../confirm.ts';
 import { print } from '../print.ts';
-import { forestsOf, undoRecordOf } from './ad-forests.ts';
 import { type ChosenCa, chosenOf, existingCa, passphraseOf } from './chosen-ca.ts';
 import { checkNext, type Finding, type RotationOptions } from './rotation-check.ts';
+import { takeBack } from './take-back.ts';
 
 interface StageOptions extends RotationOptions {
   /** A CA that is there already: certified by an enterprise CA, or imported. */
@@ -36,6 +36,20 @@ async function staged(options: RotationOptions) {
   throw new MayflyError('rotation', `nothing is staged to follow CA "${active.name}"`, {
     next: 'begin with `mayfly ca rotate stage`',
   });
+}
+/** @throws MayflyError `rotation` for a CA that cannot follow: then nobody could tell who issues */
+async function checkFollower(active: ChosenCa, next: ChosenCa, isNamed: boolean): Promise<void> {
+  const refused = (says: string) =>
+    new MayflyError('rotation', `CA "${next.name}" cannot follow "${active.name}": ${says}`, {
+      next: 'name another one with --next, see `mayfly ca list`',
+    });
+  if (next.name === active.name || (await readRotation(next.folder)))
+    throw refused('it stands in the row already, or in another one');
+  if (!(await next.folder.hasCertificate())) return;
+  if (isLab(await next.folder.readCertificate()) !== isLab(await active.folder.readCertificate()))
+    throw refused('one of them is a lab CA');
+  const [old, its] = [await active.folder.readSettings(), await next.folder.readSettings()];
+  if (!isNamed && !isDeepStrictEqual(old, its)) throw refused('it is there already, and made for something else');
 }
 /** A CA like the one before: the same domains, places and kind of key, another key and name. */
 async function makeNext(active: ChosenCa, next: ChosenCa, options: StageOptions): Promise<void> {
@@ -79,6 +93,7 @@ export async function rotateStage(options: StageOptions): Promise<number> {
       next: `go on with it, or take rotation.json out of ${active.folder.path}`,
     });
   const chosen = chosenOf(config, next);
+  if (!active.rotation) await checkFollower(chosenOf(config, active.name), chosen, options.next !== undefined);
   if (options.next === undefined) await makeNext(chosenOf(config, active.name), chosen, options);
   else if (!(await chosen.folder.hasCertificate()))
     throw new MayflyError('ca-missing', `there is no CA "${next}" with a certificate`, {
@@ -148,9 +163,10 @@ export async function rotateRetire(options: RotationOptions): Promise<number> {
         next: 'try again then; --force does it now, and the logons that use them fail',
       });
     await confirm(`take CA "${before.name}" out of the directory and delete its key?`, options.yes);
-    const undone = await takeBack(config, before.name, options);
-    await writeRotation(folder, { ...before.rotation, state: 'retired', retiredAt: clock() });
+    const undone = await takeBack(config, chosenOf(config, before.name), options);
+    // Written last: what is retired has no key.
     for (const file of [folder.keyFile, folder.root.keyFile]) await unlink(file).catch(ignoreMissing);
+    await writeRotation(folder, { ...before.rotation, state: 'retired', retiredAt: clock() });
     print(options.json, { retired: before.name, undone }, [
       ...undone.map(({ name: object, done }) => `${done.padEnd(14)} ${object}`),
       `CA "${before.name}" is retired: its key is deleted`,
@@ -158,22 +174,6 @@ export async function rotateRetire(options: RotationOptions): Promise<number> {
     return 0;
   } finally {
     lock.release();
-  }
-}
-async function takeBack(config: ChosenCa['config'], ca: string, options: RotationOptions) {
-  if (config.directories.length === 0) return [];
-  const record = undoRecordOf(config, ca);
-  const forests = await forestsOf(config, options);
-  const undone = [];
-  try {
-    for (const { name, controllers } of forests) {
-      const entries = await record.open(name);
-      for (const entry of entries) undone.push(await controllers.run((connection) => undo(connection, entry)));
-      if (entries.length > 0) await record.append({ at: isoTime(clock()), forest: name, action: 'undone' });
-    }
-    return undone;
-  } finally {
-    for (const { controllers } of forests) controllers.close();
   }
 }
 function ignoreMissing(cause: unknown): void {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { CaFolder } from '../../ca/ca-folder.ts';
 import { isLab } from '../../ca/certification-authority.ts';
+import { readRotation } from '../../ca/rotation.ts';
 import type { PublishedCa, PublishedCertificate } from '../../pki/directory-objects.ts';
 import { toHex } from '../../wire/hex.ts';
 import { MayflyError } from '../../wire/mayfly-error.ts';
@@ -25,7 +26,7 @@ const published = async (folder: CaFolder, { der, keyId }: CertificateFacts): Pr
   keyId: toHex(keyId),
   crl: await crlIn(folder),
 });
-/** What is to be published of a CA. @throws MayflyError `ca-lab` for a lab CA */
+/** What is to be published of a CA. @throws MayflyError `ca-lab` for a lab CA, `ca-retired` */
 export async function publishedCa({ folder, name }: Pick<ChosenCa, 'folder' | 'name'>): Promise<PublishedCa> {
   const certificate = await folder.readCertificate();
   if (isLab(certificate))
@@ -33,6 +34,10 @@ export async function publishedCa({ folder, name }: Pick<ChosenCa, 'folder' | 'n
       next: 'make a CA for the domain with `mayfly ca init --domain NAME`',
     });
   const issuing = await published(folder, certificate);
+  if ((await readRotation(folder))?.state === 'retired')
+    throw new MayflyError('ca-retired', `CA "${name}" is retired: it is not published again`, {
+      next: 'name the CA that issues: `mayfly ca rotate status`',
+    });
   if (Buffer.compare(certificate.subject, certificate.issuer) === 0) return { issuing, root: issuing };
   if (!(await folder.hasRoot())) return { issuing, root: undefined };
   return { issuing, root: await published(folder.root, await folder.root.readCertificate()) };
