@@ -109,7 +109,8 @@ export class CrlPublisher {
     const done = await controllers.run((connection) => bring(connection, object, async () => undefined));
     state.lookedAt = now;
     state.published = crl;
-    state.nextUpdate = readCrlTimes(crl).nextUpdate;
+    // What counts is what the directory holds, though it be not ours.
+    state.nextUpdate = readCrlTimes((done.state === 'good' ? done.held : undefined) ?? crl).nextUpdate;
     if (done.state === 'good') return;
     // Read again from whoever answers: what counts is what the directory holds.
     const after: Compared = await controllers.run((connection) => compare(connection, object));

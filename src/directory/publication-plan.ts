@@ -15,10 +15,10 @@ export interface Change {
   /** The values that are there now. */
   readonly current: readonly Uint8Array[];
 }
-/** An object that is as it is to be, or newer; or one of another kind in its place. */
+/** An object that is as it is to be, or newer (then with the CRL that it holds); or one of another kind in its place. */
 export type Compared =
   | { readonly state: 'change'; readonly change: Change }
-  | { readonly state: 'good'; readonly object: DirectoryObject; readonly note?: string };
+  | { readonly state: 'good'; readonly object: DirectoryObject; readonly note?: string; readonly held?: Uint8Array };
 
 const same = (a: Uint8Array, b: Uint8Array) => Buffer.compare(a, b) === 0;
 function numberIn(crl: Uint8Array): number {
@@ -44,8 +44,10 @@ export async function compare(connection: LdapConnection, object: DirectoryObjec
   const current = octetsOf(found, value.attribute);
   if (current.some((each) => same(each, value.octets))) return { state: 'good', object };
   if (value.how === 'added') return { state: 'change', change: { object, action: 'add-value', current } };
-  const newest = Math.max(0, ...current.map(numberIn));
-  if (numberIn(value.octets) <= newest) return { state: 'good', object, note: `CRL number ${newest} is there already` };
+  const [held] = current.toSorted((a, b) => numberIn(b) - numberIn(a));
+  const newest = held ? numberIn(held) : 0;
+  if (held && numberIn(value.octets) <= newest)
+    return { state: 'good', object, note: `CRL number ${newest} is there already`, held };
   return { state: 'change', change: { object, action: 'replace-value', current } };
 }
 

@@ -1,7 +1,7 @@
 import { setInterval } from 'node:timers';
 import { isLab } from '../../ca/certification-authority.ts';
 import { type Generation, generations } from '../../ca/rotation.ts';
-import type { CrlPublisherEvents } from '../../directory/crl-publisher.ts';
+import { ALARM, type CrlPublisher, type CrlPublisherEvents } from '../../directory/crl-publisher.ts';
 import { MayflyError } from '../../wire/mayfly-error.ts';
 import type { ServiceLog } from '../service-log.ts';
 import { chosenOf } from './chosen-ca.ts';
@@ -40,6 +40,8 @@ export function keepCrlPublished(
       const publication = publications.get(name);
       if (publication && publication !== 'lab') await publication.tick();
     }
+    const open = [...publications.values()].flatMap((each) => (each === 'lab' ? [] : each.publishers));
+    endAlarms(open, alarms);
     await check(all);
   }
   let checkedAt = Number.NEGATIVE_INFINITY;
@@ -77,6 +79,14 @@ export function keepCrlPublished(
     for (const publication of publications.values()) if (publication !== 'lab') publication.close();
   });
 }
+/** The alarms are of all CRLs in all forests: they stand until every one is well, written anew or found as it should be. */
+export function endAlarms(
+  publishers: readonly Pick<CrlPublisher, 'isFailing' | 'secondsLeft'>[],
+  alarms: Pick<Alarms, 'tell'>,
+): void {
+  if (publishers.every(({ isFailing }) => !isFailing)) alarms.tell('crl-publication', undefined);
+  if (publishers.every(({ secondsLeft = ALARM }) => ALARM <= secondsLeft)) alarms.tell('crl-end', undefined);
+}
 function notPublished(where: string, cause: unknown): MayflyError {
   const reason = cause instanceof Error ? cause.message : 'unknown cause';
   const next = cause instanceof MayflyError && cause.next !== undefined ? { next: cause.next } : {};
@@ -84,10 +94,7 @@ function notPublished(where: string, cause: unknown): MayflyError {
 }
 function eventsOf(ca: string, alarms: Alarms, log: ServiceLog): CrlPublisherEvents {
   return {
-    published(forest, name) {
-      for (const mended of ['crl-publication', 'crl-end']) alarms.tell(mended, undefined);
-      log.line(`CRL of CA "${ca}" published in ${forest}: ${name}`);
-    },
+    published: (forest, name) => log.line(`CRL of CA "${ca}" published in ${forest}: ${name}`),
     failed: (forest, cause, retryIn) =>
       alarms.tell('crl-publication', notPublished(`in ${forest} (again in ${retryIn} s)`, cause)),
     alarm(forest, left) {
