@@ -35,14 +35,18 @@ export function keepCrlPublished(
       if (publication !== 'lab') publication.close();
       publications.delete(name);
     }
-    for (const name of wanted) {
-      if (!publications.has(name)) publications.set(name, await opened(name));
-      const publication = publications.get(name);
-      if (publication && publication !== 'lab') await publication.tick();
-    }
+    const faults: unknown[] = [];
+    for (const name of wanted) await publish(name).catch((e: unknown) => faults.push(e));
+    // One whose files are damaged keeps none of the others from being published.
+    if (faults.length > 0) throw faults[0];
     const open = [...publications.values()].flatMap((each) => (each === 'lab' ? [] : each.publishers));
     endAlarms(open, alarms);
     await check(all);
+  }
+  async function publish(name: string): Promise<void> {
+    if (!publications.has(name)) publications.set(name, await opened(name));
+    const publication = publications.get(name);
+    if (publication && publication !== 'lab') await publication.tick();
   }
   let checkedAt = Number.NEGATIVE_INFINITY;
   /** What an enterprise admin has written can be taken away again: then every logon fails, and somebody should know why. */
