@@ -101,7 +101,9 @@ export class ClientDevices {
     if (pdu.kind === 'device-list-announce') this.#listed();
     if (pdu.kind !== 'client-capability') return message;
     const wanted = grantedKinds(this.#ports.granted).map(({ capability }) => capability);
-    const more = (this.#capabilities ?? []).filter(({ type }) => wanted.includes(type));
+    // One of each: a client that names more than fit is no reason for a message that cannot be written.
+    const isFirst = ({ type }: CoreCapability, i: number) => this.#capabilities?.findIndex((each) => each.type === type) === i;
+    const more = (this.#capabilities ?? []).filter((each, i) => wanted.includes(each.type) && isFirst(each, i));
     return encode(corePdu, { ...pdu, capabilities: [...pdu.capabilities, ...more] });
   }
   /** A data unit of the client's. @throws DecodeError over one that may not be */

@@ -26,6 +26,8 @@ export interface ClientReaderPorts {
   readonly toHost: (octets: Uint8Array) => void;
   /** Takes data units of its device redirection; undefined: no device of its may reach the host. */
   readonly devices: ((userData: Uint8Array) => void) | undefined;
+  /** Whether licensing may still be going on: nothing is taken for a licensing PDU once the host has demanded the activation. */
+  readonly isLicensing: () => boolean;
   /** Whether keyboard and mouse may reach the host by now. */
   readonly mayType: () => boolean;
   /** Told of every input, whatever becomes of it. */
@@ -91,7 +93,8 @@ export class ClientReader implements PduReader {
       return;
     }
     if (role !== 'io') throw new DecodeError('a data unit that cannot be told', 0);
-    const forHost = isLicense(userData) ? userData : this.#share(userData);
+    const isInfo = ((userData[0] ?? 0) & securityFlag.infoPkt) !== 0;
+    const forHost = this.#ports.isLicensing() && isLicense(userData) && !isInfo ? userData : this.#share(userData);
     if (forHost.length === 0) return;
     const { ioChannelId: channelId, userId: initiator } = channels.behind;
     toHost(encode(domainFrame, { ...domain, channelId, initiator, userData: forHost }));

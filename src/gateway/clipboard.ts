@@ -43,7 +43,7 @@ const STREAM_ID = 4;
 export class Clipboard {
   readonly #granted: GrantedChannels;
   /** What became of the beginning of the message that each side is at. */
-  readonly #last: Record<Side, PduVerdict> = { client: 'pass', host: 'pass' };
+  readonly #last: Record<Side, PduVerdict> = { client: 'drop', host: 'drop' };
   constructor(granted: GrantedChannels) {
     this.#granted = granted;
   }
@@ -54,8 +54,10 @@ export class Clipboard {
     const flags = u32.read(r);
     if ((flags & channelFlag.compressed) !== 0) throw new DecodeError('a compressed chunk, which nobody agreed to', 0);
     const isFirst = (flags & channelFlag.first) !== 0;
-    if (isFirst && r.left > 0) this.#last[from] = this.#beginning(from, u16.read(r));
+    // The first chunk tells what the message is: one that does not would let the next ones pass.
+    if (isFirst) this.#last[from] = this.#beginning(from, u16.read(r));
     const last = this.#last[from];
+    if ((flags & channelFlag.last) !== 0) this.#last[from] = 'drop';
     return !isFirst && last === 'take' ? 'drop' : last;
   }
   #beginning(from: Side, msgType: number): PduVerdict {

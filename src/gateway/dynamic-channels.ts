@@ -61,7 +61,8 @@ export class DynamicChannels {
   readonly #denied = new Set<number>();
   readonly #input = new Set<number>();
   /** The rest of a message whose beginning went nowhere goes nowhere either. */
-  #last: PduVerdict = 'pass';
+  #last: PduVerdict = 'drop';
+  #lastOfClient: PduVerdict = 'drop';
   constructor(granted: GrantedChannels) {
     this.#granted = granted;
   }
@@ -82,8 +83,15 @@ export class DynamicChannels {
   /** The same from the client. */
   fromClient(userData: Uint8Array, mayType: boolean): PduVerdict {
     const { flags, header, id } = this.#read(userData);
-    const isInput = dataCommands.has(header >> 4) && id !== undefined && this.#input.has(id);
-    return (flags & channelFlag.first) !== 0 && isInput && !mayType ? 'drop' : 'pass';
+    if ((flags & channelFlag.first) !== 0) {
+      const isData = dataCommands.has(header >> 4);
+      // The rest of the id would come unread, and with it what is typed.
+      if (isData && id === undefined) throw new DecodeError('data of a dynamic channel without an id', 0);
+      this.#lastOfClient = isData && id !== undefined && this.#input.has(id) && !mayType ? 'drop' : 'pass';
+    }
+    const verdict = this.#lastOfClient;
+    if ((flags & channelFlag.last) !== 0) this.#lastOfClient = 'drop';
+    return verdict;
   }
   #read(userData: Uint8Array) {
     const head = headOf(userData);

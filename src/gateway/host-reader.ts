@@ -29,6 +29,8 @@ export interface HostReaderPorts {
   readonly happened: (event: SessionEvent) => void;
   /** A data unit of the device redirection channel. */
   readonly devices: (userData: Uint8Array) => void;
+  /** Whether licensing may still be going on: nothing is taken for a licensing PDU once the host has demanded the activation. */
+  readonly isLicensing: () => boolean;
   /** Whether the client asked to be told errors. */
   readonly wantsErrors: boolean;
 }
@@ -84,7 +86,7 @@ export class HostReader implements PduReader {
     else if (role === 'dynamic') this.#opens(domain.channelId, userData);
     else if (role === 'clipboard') toHost(request(channels.behind, domain.channelId, clipboard.answer(userData)));
     else if (role === 'io') {
-      const forClient = isLicense(userData) ? userData : this.#share(userData);
+      const forClient = this.#ports.isLicensing() && isLicense(userData) ? userData : this.#share(userData);
       if (forClient.length === 0) return;
       toClient(encode(domainFrame, { ...domain, channelId: channels.front.ioChannelId, userData: forClient }));
     } else throw new DecodeError('a data unit that cannot be told', 0);

@@ -15,7 +15,7 @@ export interface RelayPorts {
   /** One side is gone, or said what nobody can go on from; told once. */
   readonly ended: (side: 'client' | 'host', cause: unknown) => void;
 }
-/** Octets that may wait for a host besides what its client says: it asks the card and does not read the answers. */
+/** Octets that may wait for a side besides what the other says: it asks and does not read the answers. */
 const MOST_UNREAD = 0x40_0000;
 
 /** Milliseconds for which PDUs of one side are looked at in one turn of the event loop: who pours small ones takes no time that is others'. */
@@ -41,7 +41,9 @@ export class Relay {
     });
   }
   toClient(octets: Uint8Array): void {
-    this.#write(this.#ports.client.stream, octets);
+    const { stream } = this.#ports.client;
+    this.#write(stream, octets);
+    if (MOST_UNREAD < stream.writableLength) this.#end('client', new MayflyError('relay-unread', 'the client does not read'));
   }
   toHost(octets: Uint8Array): void {
     const { stream } = this.#ports.host;

@@ -54,7 +54,8 @@ export class SessionRelay {
   #farewell: string | undefined;
   #callOff: () => void = () => undefined;
   #devices: ClientDevices | undefined;
-  shareId = 0;
+  /** Of the host's demand; undefined until it comes. */
+  shareId: number | undefined;
 
   constructor(ports: SessionRelayPorts) {
     this.#ports = ports;
@@ -97,8 +98,9 @@ export class SessionRelay {
         if (event.kind === 'device-refused' && this.#isPending) this.#end('logon-failed', 'the host does not take the card');
       },
     });
+    const isLicensing = () => this.shareId === undefined;
     const fromHost = new HostReader({
-      ...{ channels, dynamic, clipboard },
+      ...{ channels, dynamic, clipboard, isLicensing },
       toHost: (octets) => this.#relay.toHost(octets),
       wantsErrors: wantsErrors(admitted.initial),
       toClient: (octets) => {
@@ -112,7 +114,7 @@ export class SessionRelay {
       },
     });
     const fromClient = new ClientReader({
-      ...{ channels, dynamic, clipboard },
+      ...{ channels, dynamic, clipboard, isLicensing },
       toClient: (octets) => this.#relay.toClient(octets),
       toHost: (octets) => {
         ports.tap?.('client', octets, elapsed());

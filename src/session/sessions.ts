@@ -212,10 +212,14 @@ export class Sessions {
   }
   /** Ends a session for what was made of it: nobody comes back to it. Resolves when no key of it is left. */
   fail(id: string, cause: string, sentence: string): Promise<void> {
-    return this.#turns.take(id, async () => {
-      const open = this.#open.get(id);
-      if (open) await this.#fail(open, cause, sentence);
-    });
+    return this.#turns.take(
+      id,
+      async () => {
+        const open = this.#open.get(id);
+        if (open) await this.#fail(open, cause, sentence);
+      },
+      Number.POSITIVE_INFINITY,
+    );
   }
   async #fail(open: OpenSession, cause: string, sentence: string): Promise<void> {
     await this.#finish(open, { state: 'failed', cause, sentence, cards: 'logon-failed' });

@@ -24,7 +24,7 @@ const at = (first: number) => names.map((name, i) => ({ name, channelId: first +
 /** Both directions of one session. */
 function relay() {
   const channels = new RelayChannels({ ...front, channels: at(1004) }, { ...behind, channels: at(1020) }, () => true);
-  const shared = { channels, dynamic: new DynamicChannels([]), clipboard: new Clipboard([]) };
+  const shared = { channels, dynamic: new DynamicChannels([]), clipboard: new Clipboard([]), isLicensing: () => true };
   const nothing = () => undefined;
   const [toClient, toHost] = [nothing, nothing];
   const fromHost = new HostReader({ ...shared, toClient, toHost, happened: nothing, devices: nothing, wantsErrors: true });

@@ -26,7 +26,7 @@ function gateway(client: Socket, host: Socket): void {
   const ids = { ioChannelId: 1003, userId: 1007 };
   const all = [1004, 1005, 1006].map((channelId, i) => ({ name: ['rdpdr', 'rdpsnd', 'drdynvc'][i] ?? '', channelId }));
   const channels = new RelayChannels({ ...ids, channels: all }, { ...ids, channels: all }, () => true);
-  const shared = { channels, dynamic: new DynamicChannels([]), clipboard: new Clipboard([]) };
+  const shared = { channels, dynamic: new DynamicChannels([]), clipboard: new Clipboard([]), isLicensing: () => false };
   const nothing = () => undefined;
   const toClient = (octets: Uint8Array) => relay.toClient(octets);
   const toHost = (octets: Uint8Array) => relay.toHost(octets);

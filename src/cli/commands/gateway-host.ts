@@ -93,7 +93,10 @@ export function gatewayDial({ config, intermediates }: GatewayHostPorts): Gatewa
     // xrdp, which has no logon with a card, reads a handle's context as the handle.
     const cardHandle = logon === 'without-card' ? 'without-context' : 'with-context';
     const netBiosDomain = config.domains.find(({ name }) => name === account.domain)?.netBiosName;
-    return { ...outcome.transport.stream.handOver(), entered: outcome.outcome, logon, cardHandle, netBiosDomain };
+    const side = outcome.transport.stream.handOver();
+    // Whoever takes it over may come late, and a stream that fails unheard ends the process.
+    side.stream.on('error', () => undefined);
+    return { ...side, entered: outcome.outcome, logon, cardHandle, netBiosDomain };
   };
   return async (asked) => {
     const target = await targetOf(config, asked.host);
