@@ -23,7 +23,10 @@ describe('floods', () => {
     const before = await used();
     await work();
     await settled();
-    return (await used()) - before;
+    // What is kept stays, however often it is looked at; what is garbage goes, but in its own time.
+    let growth = (await used()) - before;
+    for (let again = 0; again < 100 && 1 << 20 < growth; again++) growth = Math.min(growth, (await used()) - before);
+    return growth;
   };
   it('of contexts and card handles are refused beyond a thousand of each', async () => {
     const { over, isWell } = await announced();
