@@ -104,12 +104,12 @@ function sessionsWith(store: Store, issuer: CaProcessIssuer, keys: SessionPorts[
 }
 
 /** A CA process as `mayfly serve` keeps one. */
-async function caProcess(key: 'p-256' | 'p-384' | 'rsa-3072') {
-  const args = ['ca', 'init', '--ca', key, '--lab', '--key', key, '--domain', 'corp.example'];
+async function caProcess(key: 'p-256' | 'p-384' | 'rsa-3072', name: string = key) {
+  const args = ['ca', 'init', '--ca', name, '--lab', '--key', key, '--domain', 'corp.example'];
   execFileSync(process.execPath, [entry, ...args], { env, stdio: 'ignore' });
-  const child = spawn(process.execPath, [entry, 'ca', 'serve', '--ca', key], { env, stdio: ['ignore', 'pipe', 'ignore'] });
+  const child = spawn(process.execPath, [entry, 'ca', 'serve', '--ca', name], { env, stdio: ['ignore', 'pipe', 'ignore'] });
   await once(child.stdout, 'data');
-  return { issuer: new CaProcessIssuer(key, join(caFolder(env.MAYFLY_HOME, key).path, 'ca.sock')), child };
+  return { issuer: new CaProcessIssuer(name, join(caFolder(env.MAYFLY_HOME, name).path, 'ca.sock')), child };
 }
 async function filled(custody: Custody, pooled: number): Promise<void> {
   while (custody.pooled < pooled) await sleep(20);
@@ -259,7 +259,7 @@ async function burstAndSustained(): Promise<void> {
  * what all share, and the last: memory that something else has given back would be taken for none.
  */
 async function memory(): Promise<void> {
-  const { issuer, child } = await caProcess('p-384');
+  const { issuer, child } = await caProcess('p-384', 'memory');
   const store = Store.open(join(folder, 'memory.sqlite'));
   const custody = new Custody({ poolSize: 0, mostGenerating: cores, mostWaiting: 256, waitLimit: 120_000 });
   const sessions = sessionsWith(store, issuer, custody);
