@@ -80,8 +80,9 @@ export async function ownServerIdentity(folder: string, given: readonly string[]
 /** @throws MayflyError `service-certificate` */
 export async function readServerIdentity(files: { readonly certificate: string; readonly key: string }): Promise<ServerIdentity> {
   try {
-    const [certificate, key] = await Promise.all([readFile(files.certificate, 'utf8'), readFile(files.key, 'utf8')]);
+    // Before the files are read: one replaced in between is read again; the other way round the new would pass for read.
     const stats = await Promise.all([stat(files.certificate), stat(files.key)]);
+    const [certificate, key] = await Promise.all([readFile(files.certificate, 'utf8'), readFile(files.key, 'utf8')]);
     return { certificate, key, version: stats.map(({ ino, mtimeMs, size }) => `${ino}.${mtimeMs}.${size}`).join(' ') };
   } catch (cause) {
     throw new MayflyError('service-certificate', 'the certificate of the service or its key cannot be read', {
