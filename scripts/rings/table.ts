@@ -16,7 +16,7 @@ export type Folder = {
 const X509_LIBRARIES = ['@peculiar/x509', 'pkijs', 'asn1js', 'reflect-metadata'] as const;
 
 const bytes = ['wire'] as const;
-const protocol = ['crypto', 'x509', 'piv', 'kerberos', 'credssp', 'rdp', 'rdpdr'] as const;
+const protocol = ['codes', 'crypto', 'x509', 'piv', 'kerberos', 'credssp', 'rdp', 'rdpdr'] as const;
 const domain = ['pki', 'policy', 'journal'] as const;
 const service = ['custody', 'session'] as const;
 const adapters = ['ca', 'net', 'directory', 'store', 'config'] as const;
@@ -35,6 +35,8 @@ const pure = (name: string, imports: readonly string[], packages: readonly strin
 
 export const folders: readonly Folder[] = [
   pure('wire', []),
+  // What the numbers of others mean: whoever reads one looks it up there.
+  pure('codes', leftOf('codes')),
   pure('crypto', leftOf('crypto'), ['node:crypto']),
   pure('x509', leftOf('x509'), X509_LIBRARIES),
   pure('piv', leftOf('piv')),

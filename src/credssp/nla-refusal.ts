@@ -1,4 +1,4 @@
-import { statusMeaning, statusText } from '../kerberos/status-code.ts';
+import { statusMeaning, statusText } from '../codes/status-code.ts';
 import { DecodeError } from '../wire/cursor.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
 

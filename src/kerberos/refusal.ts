@@ -1,8 +1,8 @@
-import { krbErrorMeaning } from './error-code.ts';
+import { krbErrorMeaning } from '../codes/krb-error-code.ts';
+import type { Meaning } from '../codes/meaning.ts';
+import { isVague, statusMeaning, statusText } from '../codes/status-code.ts';
 import { type ErrorData, readErrorData } from './error-data.ts';
 import type { KrbError } from './krb-error.ts';
-import type { Meaning } from './meaning.ts';
-import { isVague, statusMeaning, statusText } from './status-code.ts';
 
 /** A KDC's refusal as people can use it. */
 export interface Refusal {

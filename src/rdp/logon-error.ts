@@ -1,4 +1,4 @@
-import { statusMeaning, statusText } from '../kerberos/status-code.ts';
+import { statusMeaning, statusText } from '../codes/status-code.ts';
 import type { LogonErrorsInfo } from './save-session-info.ts';
 
 /** Whether a logon goes on after it, is refused, or waits for somebody who is not there. */

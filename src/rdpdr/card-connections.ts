@@ -1,9 +1,9 @@
+import { scardCode } from '../codes/scard-code.ts';
 import { disposition, type EscCallKind, type EscCallOf, scardProtocol, shareMode } from './esc-call.ts';
 import { cardState, type EscReturn } from './esc-return.ts';
 import { HandleTable } from './handle-table.ts';
 import { codeAlone } from './refused-return.ts';
 import { retrieve } from './retrieved.ts';
-import { scardCode } from './scard-code.ts';
 import { TransactionQueue } from './transaction-queue.ts';
 
 /** A card, as a reader meets it. */

@@ -1,3 +1,4 @@
+import { scardCode } from '../codes/scard-code.ts';
 import { decode, encode } from '../wire/codec.ts';
 import { DecodeError } from '../wire/cursor.ts';
 import {
@@ -15,7 +16,6 @@ import type { EscReturn } from './esc-return.ts';
 import { writeReturn } from './esc-return-codec.ts';
 import { KeptReplies } from './kept-replies.ts';
 import type { RedirectionEvent, RequestRefusal } from './redirection-event.ts';
-import { scardCode } from './scard-code.ts';
 import { smartCardIoctl } from './smart-card-ioctl.ts';
 import type { SmartCardReader } from './smart-card-reader.ts';
 

@@ -1,3 +1,4 @@
+import { scardCode, scardMeaning } from '../codes/scard-code.ts';
 import type { ApduExplained, ApduExplanation } from '../piv/apdu-explanation.ts';
 import { toHex } from '../wire/hex.ts';
 import { printableName } from '../x509/name-text.ts';
@@ -12,7 +13,6 @@ import {
   shareMode,
 } from './esc-call.ts';
 import { cardState, type EscReturn, type ReaderStateReturn, type Retrieved, readerState } from './esc-return.ts';
-import { scardCode, scardMeaning } from './scard-code.ts';
 
 /** Signs of a text and entries of a list that are shown. */
 const MOST_TEXT = 120;

@@ -1,6 +1,6 @@
+import { scardCode } from '../codes/scard-code.ts';
 import { AUTO_ALLOCATE } from './esc-call.ts';
 import { NOTHING, type Retrieved } from './esc-return.ts';
-import { scardCode } from './scard-code.ts';
 
 /** What the caller has room for. */
 export interface CallersBuffer {

@@ -1,3 +1,4 @@
+import { scardCode } from '../codes/scard-code.ts';
 import { CardCache } from './card-cache.ts';
 import { type Answer, CardConnections, type ReaderCard } from './card-connections.ts';
 import { type EscCall, type EscCallOf, INFINITE, scope } from './esc-call.ts';
@@ -8,7 +9,6 @@ import { readerAttribute } from './reader-attribute.ts';
 import { atrMatches, located, type OccupiedReader, statusExchanged, statusNow } from './reader-status.ts';
 import { codeAlone } from './refused-return.ts';
 import { retrieve } from './retrieved.ts';
-import { scardCode } from './scard-code.ts';
 import { StatusWaits } from './status-waits.ts';
 
 /** The reader's name, wherever it is said: to the host's services and, before them, in CredSSP. */

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { krbErrorCodes, krbErrorMeaning } from '../../src/kerberos/error-code.ts';
+import { krbErrorCodes, krbErrorMeaning } from '../../src/codes/krb-error-code.ts';
+import type { Meaning } from '../../src/codes/meaning.ts';
+import { hresultMeaning, ntStatusMeaning, statusMeaning } from '../../src/codes/status-code.ts';
 import { readErrorData } from '../../src/kerberos/error-data.ts';
 import { type KrbError, krbError } from '../../src/kerberos/krb-error.ts';
-import type { Meaning } from '../../src/kerberos/meaning.ts';
 import { explainRefusal, refusalSentence } from '../../src/kerberos/refusal.ts';
-import { hresultMeaning, ntStatusMeaning, statusMeaning } from '../../src/kerberos/status-code.ts';
 import { decode } from '../../src/wire/codec.ts';
 import { errorData } from '../vectors/kerberos/error-data.ts';
 import { messages } from '../vectors/kerberos/mit-exchange.ts';

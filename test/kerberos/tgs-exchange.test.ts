@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { krbErrorCodes } from '../../src/codes/krb-error-code.ts';
 import { verifyMic } from '../../src/crypto/encrypted-data.ts';
 import { encryptionType } from '../../src/crypto/encryption-type.ts';
-import { krbErrorCodes } from '../../src/kerberos/error-code.ts';
 import { tgsRep } from '../../src/kerberos/kdc-reply.ts';
 import { kerberosFlag } from '../../src/kerberos/kerberos-primitives.ts';
 import { keyUsage } from '../../src/kerberos/key-usage.ts';

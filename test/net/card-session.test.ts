@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { scardCode } from '../../src/codes/scard-code.ts';
 import { CardSession } from '../../src/net/card-session.ts';
 import { demandActivation } from '../../src/rdp/demand-activation.ts';
 import { responseFlag, securityProtocol } from '../../src/rdp/negotiation-code.ts';
@@ -7,7 +8,6 @@ import { indication, SERVER_USER_ID } from '../../src/rdp/session-ids.ts';
 import { type ControlPdu, pduType } from '../../src/rdp/share-control.ts';
 import { pduType2 } from '../../src/rdp/share-data.ts';
 import type { EscReturn } from '../../src/rdpdr/esc-return.ts';
-import { scardCode } from '../../src/rdpdr/scard-code.ts';
 import { ask } from '../../src/wire/conversation.ts';
 import { type CardWithStandIn, cardWithStandIn } from '../custody/card-with-stand-in.ts';
 import { block, generalAuthenticate, select, verify } from '../piv/card-in-hand.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { scardCode } from '../../src/codes/scard-code.ts';
 import { ioStatus } from '../../src/rdpdr/device-io.ts';
 import type { EscCall } from '../../src/rdpdr/esc-call.ts';
 import { writeCall } from '../../src/rdpdr/esc-call-codec.ts';
-import { scardCode } from '../../src/rdpdr/scard-code.ts';
 import { smartCardIoctls } from '../../src/rdpdr/smart-card-ioctl.ts';
 import { bytes } from '../wire/annotated-hex.ts';
 import { announced } from './announced-card.ts';

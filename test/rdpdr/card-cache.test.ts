@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { scardCode } from '../../src/codes/scard-code.ts';
 import { CardCache } from '../../src/rdpdr/card-cache.ts';
-import { scardCode } from '../../src/rdpdr/scard-code.ts';
 import { cardIdentifier, codeOf, established, readerAtHand, replyOf, usual } from './reader-at-hand.ts';
 
 const key = (lookupName: string, freshnessCounter = 0) => ({ cardIdentifier, lookupName, freshnessCounter });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { scardCode } from '../../src/codes/scard-code.ts';
 import { ChannelReassembly } from '../../src/rdp/channel-reassembly.ts';
 import { channelChunks, MOST_MESSAGE } from '../../src/rdp/channels.ts';
 import { domainFrame } from '../../src/rdp/mcs-domain.ts';
@@ -13,7 +14,6 @@ import type { EscCall } from '../../src/rdpdr/esc-call.ts';
 import { writeCall } from '../../src/rdpdr/esc-call-codec.ts';
 import type { EscReturn } from '../../src/rdpdr/esc-return.ts';
 import { readReturn } from '../../src/rdpdr/esc-return-codec.ts';
-import { scardCode } from '../../src/rdpdr/scard-code.ts';
 import { decode, encode } from '../../src/wire/codec.ts';
 import { ids, RDPDR } from '../rdp/server-says.ts';
 import * as xrdp from '../vectors/rdpdr/xrdp.ts';

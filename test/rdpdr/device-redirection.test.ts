@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { scardCode } from '../../src/codes/scard-code.ts';
 import { type CorePdu, corePdu } from '../../src/rdpdr/core-pdu.ts';
 import { controlRequest, controlResponse, ioStatus, majorFunction } from '../../src/rdpdr/device-io.ts';
 import { DeviceRedirection } from '../../src/rdpdr/device-redirection.ts';
@@ -6,7 +7,6 @@ import type { EscCall } from '../../src/rdpdr/esc-call.ts';
 import { writeCall } from '../../src/rdpdr/esc-call-codec.ts';
 import { readReturn } from '../../src/rdpdr/esc-return-codec.ts';
 import type { RedirectionEvent } from '../../src/rdpdr/redirection-event.ts';
-import { scardCode } from '../../src/rdpdr/scard-code.ts';
 import { decode, encode } from '../../src/wire/codec.ts';
 import { none, pnp, readerAtHand, settled, usual } from './reader-at-hand.ts';
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { scardCode } from '../../src/codes/scard-code.ts';
 import type { EscCall } from '../../src/rdpdr/esc-call.ts';
 import { readCall, writeCall } from '../../src/rdpdr/esc-call-codec.ts';
 import { type EscReturn, NOTHING } from '../../src/rdpdr/esc-return.ts';
 import { readReturn, writeReturn } from '../../src/rdpdr/esc-return-codec.ts';
 import { multiString } from '../../src/rdpdr/multi-string.ts';
-import { scardCode } from '../../src/rdpdr/scard-code.ts';
 import * as calls from '../vectors/rdpdr/esc-calls.ts';
 import * as replies from '../vectors/rdpdr/esc-returns.ts';
 import { bytes, hex } from '../wire/annotated-hex.ts';

@@ -1,10 +1,10 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
+import { scardCode } from '../../src/codes/scard-code.ts';
 import { ioStatus } from '../../src/rdpdr/device-io.ts';
 import type { EscCallOf } from '../../src/rdpdr/esc-call.ts';
 import { writeCall } from '../../src/rdpdr/esc-call-codec.ts';
-import { scardCode } from '../../src/rdpdr/scard-code.ts';
 import { announced } from './announced-card.ts';
 import { codeOf, connected, established, none, pnp, settled, usual } from './reader-at-hand.ts';
 import { u16, u32 } from './windows/octets.ts';

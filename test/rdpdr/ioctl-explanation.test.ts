@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { scardCode } from '../../src/codes/scard-code.ts';
 import { corePdu } from '../../src/rdpdr/core-pdu.ts';
 import { controlRequest, controlResponse, ioStatus, majorFunction } from '../../src/rdpdr/device-io.ts';
 import { INFINITE } from '../../src/rdpdr/esc-call.ts';
@@ -7,7 +8,6 @@ import { writeCall } from '../../src/rdpdr/esc-call-codec.ts';
 import { NOTHING, readerState } from '../../src/rdpdr/esc-return.ts';
 import { writeReturn } from '../../src/rdpdr/esc-return-codec.ts';
 import { IoctlExplanation, isCorePdu, pduLine } from '../../src/rdpdr/ioctl-explanation.ts';
-import { scardCode } from '../../src/rdpdr/scard-code.ts';
 import { encode } from '../../src/wire/codec.ts';
 import * as esc from '../vectors/rdpdr/esc-calls.ts';
 import * as handshake from '../vectors/rdpdr/handshake.ts';

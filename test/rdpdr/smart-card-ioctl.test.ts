@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { scardCode, scardCodes, scardMeaning } from '../../src/rdpdr/scard-code.ts';
+import { scardCode, scardCodes, scardMeaning } from '../../src/codes/scard-code.ts';
 import { smartCardIoctl, smartCardIoctls } from '../../src/rdpdr/smart-card-ioctl.ts';
 
 describe('control codes', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { scardCode } from '../../src/codes/scard-code.ts';
 import type { EscCall } from '../../src/rdpdr/esc-call.ts';
-import { scardCode } from '../../src/rdpdr/scard-code.ts';
 import { bytes, hex } from '../wire/annotated-hex.ts';
 import { atr, codeOf, connected, established, none, readerAtHand, readerName, replyOf, usual } from './reader-at-hand.ts';
 

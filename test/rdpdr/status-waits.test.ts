@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { scardCode } from '../../src/codes/scard-code.ts';
 import type { ReaderStateCall } from '../../src/rdpdr/esc-call.ts';
 import { readerState } from '../../src/rdpdr/esc-return.ts';
-import { scardCode } from '../../src/rdpdr/scard-code.ts';
 import {
   atr,
   codeOf,

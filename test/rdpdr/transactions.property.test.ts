@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { scardCode } from '../../src/rdpdr/scard-code.ts';
+import { scardCode } from '../../src/codes/scard-code.ts';
 import { fuzzed, fuzzRuns } from '../fuzz-runs.ts';
 import { codeOf, connected, established, type OnCard, readerAtHand, settled, usual, WrittenCard } from './reader-at-hand.ts';
 

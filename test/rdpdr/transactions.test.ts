@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { scardCode } from '../../src/rdpdr/scard-code.ts';
+import { scardCode } from '../../src/codes/scard-code.ts';
 import { codeOf, connected, established, type OnCard, readerAtHand, settled, usual } from './reader-at-hand.ts';
 
 const { success } = scardCode;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
+import { scardCode } from '../../src/codes/scard-code.ts';
 import { ioStatus } from '../../src/rdpdr/device-io.ts';
 import { writeCall } from '../../src/rdpdr/esc-call-codec.ts';
-import { scardCode } from '../../src/rdpdr/scard-code.ts';
 import { announced } from '../rdpdr/announced-card.ts';
 import { established, replyOf, usual } from '../rdpdr/reader-at-hand.ts';
 

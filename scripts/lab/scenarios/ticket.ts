@@ -1,4 +1,4 @@
-import { krbErrorCodes, krbErrorMeaning } from '../../../src/kerberos/error-code.ts';
+import { krbErrorCodes, krbErrorMeaning } from '../../../src/codes/krb-error-code.ts';
 import { messageType } from '../../../src/kerberos/kdc-request.ts';
 import type { CardHolder } from '../attached-card.ts';
 import { Capture } from '../capture.ts';
