@@ -20,7 +20,7 @@ const protocol = ['codes', 'crypto', 'x509', 'piv', 'kerberos', 'credssp', 'rdp'
 const domain = ['pki', 'policy', 'journal'] as const;
 const service = ['custody', 'session'] as const;
 const adapters = ['ca', 'net', 'directory', 'store', 'config'] as const;
-const applications = ['gateway', 'api', 'web', 'cli'] as const;
+const applications = ['gateway', 'api', 'doctor', 'web', 'cli'] as const;
 
 const inner: readonly string[] = [...bytes, ...protocol, ...domain, ...service];
 

@@ -38,6 +38,18 @@ export function directoryCommands(
   );
 }
 
+/** What must hold for a logon, and what of it does not. */
+export function doctorCommand(top: Command, { leaf, runs }: Pick<Declaring, 'leaf' | 'runs'>): void {
+  leaf(top, 'doctor [host]', 'everything that must hold for a logon, one line each: ok, wrong or cannot tell, with the fix')
+    .option('--account <account>', 'UPN, SID or name of an account that is to log on')
+    .option('--sid <sid>', 'the SID that somebody takes it to have: a launcher, a certificate that was refused')
+    .addHelpText(
+      'after',
+      '\nends with 0 when nothing is wrong, with 1 when something is, with 3 when something could not be seen that is seen from here',
+    )
+    .action(runs(async () => (await import('./commands/doctor.ts')).doctor));
+}
+
 /** How one CA takes the place of another without a logon that fails. */
 export function rotationCommands(
   ca: Command,

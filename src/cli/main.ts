@@ -1,6 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { complain } from './commands/complain.ts';
-import { directoryCommands, rotationCommands } from './directory-commands.ts';
+import { directoryCommands, doctorCommand, rotationCommands } from './directory-commands.ts';
 import { describeFailure } from './failure.ts';
 import { serviceCommands, withService } from './service-commands.ts';
 
@@ -110,6 +110,7 @@ function program(exit: (code: number) => void): Command {
   ).action(runs(async () => (await import('./commands/demo.ts')).demo));
   serviceCommands(top, { leaf, runs, wholeNumber });
   directoryCommands(top, { leaf, runs, ofCa });
+  doctorCommand(top, { leaf, runs });
   const config = top.command('config').description('what the configuration says, and its faults');
   leaf(config, 'check', 'print the effective configuration and every fault in it').action(
     runs(async () => (await import('./commands/config-check.ts')).configCheck),

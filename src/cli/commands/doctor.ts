@@ -1,0 +1,41 @@
+import { loadConfig } from '../../config/load-config.ts';
+import { examine, type Progress } from '../../doctor/examine.ts';
+import type { Finding } from '../../doctor/finding.ts';
+import { print } from '../print.ts';
+import { examinationOf } from './doctor-looks.ts';
+import { exitCode, findingLines, summaryOf } from './doctor-report.ts';
+
+interface DoctorOptions {
+  readonly config?: string;
+  readonly json?: boolean;
+  readonly account?: string;
+  readonly sid?: string;
+  readonly args: readonly string[];
+}
+/** To standard error, so that what is printed is the report alone. */
+const showProgress = ({ done, of, findings }: Progress) => {
+  const faults = findings
+    .filter(({ verdict }) => verdict === 'wrong')
+    .map(({ check, about }) => ` ${check} of ${about} is wrong`);
+  process.stderr.write(`${done}/${of}${faults.join(';')}\n`);
+};
+
+/** `mayfly doctor [HOST]`: everything that must hold for a logon, looked at from here. */
+export async function doctor(options: DoctorOptions): Promise<number> {
+  const config = await loadConfig({ env: process.env, file: options.config });
+  const { looks, close } = await examinationOf(config, {
+    host: options.args[0]?.toLowerCase(),
+    account: options.account,
+    sid: options.sid,
+  });
+  const began = performance.now();
+  let findings: readonly Finding[];
+  try {
+    findings = await examine(looks, { progress: showProgress });
+  } finally {
+    await close();
+  }
+  const ms = Math.round(performance.now() - began);
+  print(options.json, { ok: exitCode(findings) === 0, ms, findings }, [...findingLines(findings), summaryOf(findings)]);
+  return exitCode(findings);
+}
