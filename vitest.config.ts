@@ -8,6 +8,7 @@ export default defineConfig({
   test: {
     reporters: ['default', './test/plain-reporter.ts'],
     pool: 'forks',
+    expect: { poll: { timeout: MINUTE } },
     projects: [
       {
         extends: true,
@@ -15,8 +16,9 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**'],
-          testTimeout: fuzzing ? 60 * MINUTE : MINUTE / 2,
-          hookTimeout: MINUTE,
+          // Far beyond what is needed: what hangs is found, what is slow on a loaded machine passes.
+          testTimeout: fuzzing ? 180 * MINUTE : 2 * MINUTE,
+          hookTimeout: 2 * MINUTE,
           sequence: { groupOrder: 0 },
         },
       },

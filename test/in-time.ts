@@ -1,5 +1,5 @@
 /** Below a test's own limit, so that what was waited for is named and what stands behind the wait is still cleared away. Milliseconds. */
-const LIMIT = 25_000;
+const LIMIT = 60_000;
 
 /** What comes of `work`; an error that names `what` where nothing has come by then. */
 export async function inTime<T>(work: Promise<T>, what: string, limit: number = LIMIT): Promise<T> {

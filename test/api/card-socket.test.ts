@@ -202,7 +202,7 @@ describe("a card's WebSocket", () => {
     else expect(attached.reason).toMatchObject({ code: 'session-over' });
     expect((await cardsOf(another)).every(({ state }) => state === 'destroyed')).toBe(true);
   });
-  it.concurrent('ends with whoever does not answer its pings', { timeout: 60_000 }, async () => {
+  it.concurrent('ends with whoever does not answer its pings', async () => {
     const id = await granted();
     const raw = await RawHttp.open(service.port, service.identity.certificate);
     raw.write(
@@ -251,7 +251,7 @@ describe("a card's WebSocket", () => {
     }
   });
   it('has left no key behind in all this', async () => {
-    await expect.poll(() => service.custody.live, { timeout: 10_000 }).toBe(service.sessions.cards.live);
+    await expect.poll(() => service.custody.live).toBe(service.sessions.cards.live);
     expect(service.logged).toEqual([]);
   });
 });

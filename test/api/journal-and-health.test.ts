@@ -91,7 +91,7 @@ describe('the journal', () => {
     await new Promise((resolve) => setTimeout(resolve, 1000));
     expect(read.at(-1)).toBeLessThan(service.store.head.sequence);
     raw.socket.resume();
-    await expect.poll(() => raw.received.endsWith('0\r\n\r\n'), { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => raw.received.endsWith('0\r\n\r\n')).toBe(true);
     expect(read).toContain(service.store.head.sequence);
     store.entries = entries;
     await raw.end();

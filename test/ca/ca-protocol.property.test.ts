@@ -80,7 +80,7 @@ function cut(whole: Uint8Array, at: readonly number[]): Uint8Array[] {
   const places = [0, ...at.map((n) => n % (whole.length + 1)).sort((a, b) => a - b), whole.length];
   return places.slice(1).map((end, i) => whole.subarray(places[i], end));
 }
-describe('messages', { timeout: 20_000 + fuzzRuns * 5 }, () => {
+describe('messages', () => {
   const cuts = fc.array(fc.nat(5000), { maxLength: 12 });
   it('come back as they were framed, however they are cut', async () => {
     await fc.assert(

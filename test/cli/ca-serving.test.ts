@@ -212,7 +212,7 @@ describe('mayfly ca serve, not of a lab', () => {
 
 const rounds = process.env['MAYFLY_FUZZ_RUNS'] === undefined ? 5 : 50;
 it(`killed ${rounds} times right after a reply: every certificate has its entry, the log replays, CRL numbers rise`, {
-  timeout: 20_000 + rounds * 5000,
+  timeout: 60_000 + rounds * 15_000,
 }, async () => {
   const home = await madeHome();
   const { serving: options } = await withList(home);
@@ -338,7 +338,7 @@ describe.skipIf(!confined)('a full disk', () => {
   });
 });
 
-it('mayfly demo issues and verifies, twice, and its --json is one object, failing or not', { timeout: 60_000 }, async () => {
+it('mayfly demo issues and verifies, twice, and its --json is one object, failing or not', async () => {
   const home = newHome();
   const demo = async (...args: readonly string[]) => {
     const { code, stdout, stderr } = await spawned(home, ['demo', '--json', ...args]);

@@ -28,10 +28,10 @@ afterEach(async () => {
   running = undefined;
 });
 
-describe('mayfly serve', { timeout: 90_000 }, () => {
+describe('mayfly serve', () => {
   beforeAll(async () => {
     home = await demoHome();
-  }, 60_000);
+  });
 
   it('writes tokens for its owner alone at its first start, refuses a second service, ends clean, and starts again', async () => {
     running = await start(home);

@@ -11,7 +11,6 @@ import { configFolder, examined, written } from './config-folder.ts';
 const folder = configFolder();
 /** Each of these touches the disk. */
 const runs = Math.ceil(fuzzRuns / 10);
-const timeout = 30_000 + fuzzRuns * 10;
 
 /** Shaped like a configuration, wrong anywhere. */
 const anything = fc.jsonValue({ maxDepth: 3 });
@@ -32,7 +31,7 @@ const near = fc.record(
 );
 
 describe('any document', () => {
-  it('has a configuration or faults, in JSON and in YAML alike', { timeout }, async () => {
+  it('has a configuration or faults, in JSON and in YAML alike', async () => {
     await fc.assert(
       fc.asyncProperty(fc.oneof(anything, near), async (value) => {
         const text = JSON.stringify(value);
@@ -45,7 +44,7 @@ describe('any document', () => {
       { numRuns: runs },
     );
   });
-  it('is read as JSON.parse reads it', { timeout }, () => {
+  it('is read as JSON.parse reads it', () => {
     fc.assert(
       fc.property(fc.json({ maxDepth: 5 }), fc.nat(4), (text, indent) => {
         const spaced = JSON.stringify(JSON.parse(text), null, indent);
@@ -55,7 +54,7 @@ describe('any document', () => {
       { numRuns: fuzzRuns },
     );
   });
-  it('is refused where JSON.parse refuses it', { timeout }, () => {
+  it('is refused where JSON.parse refuses it', () => {
     const token = fc.constantFrom(
       '{',
       '}',
@@ -91,7 +90,7 @@ describe('any document', () => {
       { numRuns: fuzzRuns },
     );
   });
-  it('of any octets ends in faults or values, never in another error', { timeout }, async () => {
+  it('of any octets ends in faults or values, never in another error', async () => {
     const scrap = fc.constantFrom(
       '- ',
       '? ',
@@ -164,7 +163,7 @@ describe('a secret in the wrong place', () => {
   // No word of ours is in capitals, so that a window found is the secret's.
   const secrets = fc.stringMatching(/^[a-z]{2}[A-Z0-9+/=_!?$-]{10,30}$/);
 
-  it('is shown nowhere: no 8 characters of it', { timeout }, async () => {
+  it('is shown nowhere: no 8 characters of it', async () => {
     let output = '';
     const write = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
       output += String(text);

@@ -25,10 +25,9 @@ async function opened(isRequired = true, times = fast): Promise<InForce<ReadRule
   );
   return open;
 }
-const inForce = (wanted: readonly string[]) => expect.poll(() => open && names(open.value), { timeout: 10_000 }).toEqual(wanted);
-const alarmed = (reason: string | RegExp) =>
-  expect.poll(() => open?.alarm?.error.message, { timeout: 10_000 }).toEqual(expect.stringMatching(reason));
-const quiet = () => expect.poll(() => open?.alarm, { timeout: 10_000 }).toBeUndefined();
+const inForce = (wanted: readonly string[]) => expect.poll(() => open && names(open.value)).toEqual(wanted);
+const alarmed = (reason: string | RegExp) => expect.poll(() => open?.alarm?.error.message).toEqual(expect.stringMatching(reason));
+const quiet = () => expect.poll(() => open?.alarm).toBeUndefined();
 
 beforeEach(() => {
   folder = join(above, `rules-${count++}`);

@@ -65,7 +65,6 @@ const ends = [
 ] as const;
 test.skipIf(process.platform !== 'linux').each(ends)(
   'keys of tickets and session, and the PIN that was delegated, are nowhere in the hardened process after NLA: %s',
-  { timeout: 60_000 },
   async (_, authorization, end) => {
     const kdc = standInKdc({ services: [`TERMSRV/${name}`] });
     const served = await serveKdc((request) => kdc.answer(request));

@@ -22,7 +22,7 @@ const file = (name: string, content: Uint8Array) => {
 
 test.skipIf(process.platform !== 'linux').each(keyAgreementGroups)(
   'exponent and shared secret of %s are nowhere in the hardened process that dropped them',
-  { timeout: 60_000 + cases * 10_000 },
+  { timeout: 120_000 + cases * 10_000 },
   async (group) => {
     for (let i = 0; i < cases; i++) {
       const secret = new Uint8Array(randomBytes(secretLength(group)));

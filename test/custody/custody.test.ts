@@ -1,7 +1,7 @@
 import { constants, createPublicKey, publicEncrypt, randomBytes } from 'node:crypto';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { CardKey } from '../../src/custody/card-key.ts';
 import { Custody, type CustodyOptions } from '../../src/custody/custody.ts';
 import { modulusOf } from '../../src/x509/public-key.ts';
@@ -98,28 +98,28 @@ describe('a key', () => {
 describe('the pool', () => {
   it('is filled, hands keys out and fills up again', async () => {
     const custody = custodyOf({ poolSize: 3 });
-    await vi.waitFor(() => expect(custody.pooled).toBe(3), 20_000);
+    await expect.poll(() => custody.pooled).toBe(3);
     const keys = [await custody.take('rsa-2048'), await custody.take('rsa-2048')];
     expect(custody.live).toBe(2);
     expect(new Set(keys.map(({ publicKey }) => Buffer.from(publicKey).toString('hex'))).size).toBe(2);
-    await vi.waitFor(() => expect(custody.pooled).toBe(3), 20_000);
+    await expect.poll(() => custody.pooled).toBe(3);
     expect(custody.live).toBe(2);
   });
 
   it('makes keys where none live, so that no operation waits for one to be made', async () => {
     const custody = custodyOf({ poolSize: 2, mostIsolates: 3 });
-    await vi.waitFor(() => expect(custody.pooled).toBe(2), 20_000);
+    await expect.poll(() => custody.pooled).toBe(2);
     expect(custody.isolates).toBe(1);
     await custody.take('rsa-2048');
-    await vi.waitFor(() => expect(custody.pooled).toBe(2), 20_000);
+    await expect.poll(() => custody.pooled).toBe(2);
     expect(custody.isolates).toBe(2);
   });
 
   it('destroys keys that were not wanted for too long, and makes new ones', async () => {
     const custody = custodyOf({ poolSize: 1, mostAge: 1000 });
-    await vi.waitFor(() => expect(custody.pooled).toBe(1), 20_000);
-    await vi.waitFor(() => expect(custody.pooled).toBe(0), { timeout: 20_000, interval: 1 });
-    await vi.waitFor(() => expect(custody.pooled).toBe(1), 20_000);
+    await expect.poll(() => custody.pooled).toBe(1);
+    await expect.poll(() => custody.pooled, { interval: 1 }).toBe(0);
+    await expect.poll(() => custody.pooled).toBe(1);
   });
 
   it('gives whoever waits a key, though more wait than there are isolates', async () => {
@@ -160,7 +160,7 @@ describe('close()', () => {
 describe('the main loop', () => {
   it('goes on while keys are made and destroyed', async () => {
     const custody = custodyOf({ poolSize: 2 });
-    await vi.waitFor(() => expect(custody.pooled).toBe(2), 20_000);
+    await expect.poll(() => custody.pooled).toBe(2);
     const delay = monitorEventLoopDelay({ resolution: 5 });
     delay.enable();
     for (let i = 0; i < 10; i++) await (await custody.take('rsa-2048')).destroy();

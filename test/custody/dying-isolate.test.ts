@@ -49,12 +49,12 @@ describe.each(deaths)('an isolate that dies of $name', ({ die, cause }) => {
   it('takes its keys with it, is named in the log and replaced', async () => {
     const { custody, lines } = custodyOf({ poolSize: 1, mostIsolates: 1 });
     const key = await custody.take('rsa-2048');
-    await vi.waitFor(() => expect(custody.pooled).toBe(1), 20_000);
+    await expect.poll(() => custody.pooled).toBe(1);
     const asked = [key.operate(block), key.operate(block)];
     await Promise.all(asked);
     die(workers[0]!);
     const pending = await key.operate(block).catch((error: unknown) => error);
-    await vi.waitFor(() => expect(lines).toHaveLength(1), 20_000);
+    await expect.poll(() => lines).toHaveLength(1);
     expect(lines[0]).toMatch(/^custody isolate 1 has died \(.*\): 1 live keys and 1 pooled ones are gone with it$/);
     expect(lines[0]).toMatch(cause);
     // Either it was answered just before, or it is lost; it does not stay open.
@@ -63,7 +63,7 @@ describe.each(deaths)('an isolate that dies of $name', ({ die, cause }) => {
     await key.destroy();
     expect(custody.live).toBe(0);
 
-    await vi.waitFor(() => expect(custody.pooled).toBe(1), 20_000);
+    await expect.poll(() => custody.pooled).toBe(1);
     const other = await custody.take('rsa-2048');
     expect(await other.operate(block)).toHaveLength(256);
   });
@@ -73,7 +73,7 @@ describe('isolates that die', () => {
   it('leave those who wait for a key to others', async () => {
     const { custody, lines } = custodyOf();
     const taken = Promise.all(Array.from({ length: 4 }, () => custody.take('rsa-2048')));
-    await vi.waitFor(() => expect(workers.length).toBeGreaterThan(0), { timeout: 20_000, interval: 1 });
+    await expect.poll(() => workers.length, { interval: 1 }).toBeGreaterThan(0);
     await workers[0]!.terminate();
     for (const key of await taken) {
       const result = await key.operate(block).catch((error: unknown) => error);
@@ -90,7 +90,7 @@ describe('isolates that die', () => {
     // Pauses of 100, 200, 400 and 800 ms.
     expect(lines.length).toBeGreaterThan(1);
     expect(lines.length).toBeLessThan(6);
-    await vi.waitFor(() => expect(custody.pooled).toBe(1), 20_000);
+    await expect.poll(() => custody.pooled).toBe(1);
   });
 });
 

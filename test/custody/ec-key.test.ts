@@ -7,7 +7,7 @@ const custody = new Custody({ poolSize: 0 });
 afterAll(() => custody.close());
 const code = (wanted: string): unknown => expect.objectContaining({ code: wanted });
 
-test('a P-256 key signs digests as they stand, short ones as numbers', { timeout: 30_000 }, async () => {
+test('a P-256 key signs digests as they stand, short ones as numbers', async () => {
   const key = await custody.take('p-256');
   expect(describeKey(key.publicKey)).toEqual({ type: 'ec', curve: 'P-256' });
   const publicKey = createPublicKey({ key: Buffer.from(key.publicKey), format: 'der', type: 'spki' });
@@ -26,7 +26,7 @@ test('a P-256 key signs digests as they stand, short ones as numbers', { timeout
   await expect(key.operate(new Uint8Array(32))).rejects.toEqual(code('key-destroyed'));
 });
 
-test('no more processes than the bound, and each key its own', { timeout: 60_000 }, async () => {
+test('no more processes than the bound, and each key its own', async () => {
   const taken = await Promise.all(Array.from({ length: 16 }, () => custody.take('p-256')));
   await expect(custody.take('p-256')).rejects.toEqual(code('custody-busy'));
   expect(new Set(taken.map(({ publicKey }) => Buffer.from(publicKey).toString('hex'))).size).toBe(16);
@@ -35,7 +35,7 @@ test('no more processes than the bound, and each key its own', { timeout: 60_000
   await again.destroy();
 });
 
-test('closing ends every process', { timeout: 30_000 }, async () => {
+test('closing ends every process', async () => {
   const closing = new Custody({ poolSize: 0 });
   const key = await closing.take('p-256');
   await closing.close();

@@ -23,7 +23,7 @@ const childrenOf = (pid: number): number[] =>
 
 test.skipIf(process.platform !== 'linux').each(['idle', 'under load'])(
   'a P-256 scalar is found while it lives and nowhere afterwards, %s',
-  { timeout: 120_000 + cases * 10_000 },
+  { timeout: 120_000 + cases * 20_000 },
   async (state) => {
     const seedFile = join(folder, 'seed');
     const env = { PATH: '', NODE_OPTIONS: `--import=${here('./known-randomness.mjs')}`, MAYFLY_TEST_SEED_FILE: seedFile };

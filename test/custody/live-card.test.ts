@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { DestructionCause } from '../../src/custody/live-card.ts';
 import { answerToReset } from '../../src/piv/piv-card.ts';
 import { MayflyError } from '../../src/wire/mayfly-error.ts';
@@ -125,7 +125,7 @@ describe('destruction', () => {
     await verifyPin();
     const links = generalAuthenticate(block());
     const answers = [...links, ...links].map((apdu) => card.transmit(bytes(apdu)));
-    await vi.waitFor(() => expect(operate).toHaveBeenCalled());
+    await expect.poll(() => operate).toHaveBeenCalled();
     await card.destroy('released');
     finish();
     expect((await Promise.all(answers)).map(hex)).toEqual(['9000', '6f00', '9000', '6f00']);

@@ -10,7 +10,7 @@ const threads = (pid: number) => Number(/^Threads:\s+(\d+)/m.exec(readFileSync(`
 
 it.runIf(process.platform === 'linux')(
   `makes, uses and destroys ${count} keys in the same memory and the same isolates`,
-  { timeout: 10_000 + 1000 * count },
+  { timeout: 60_000 + 3000 * count },
   async () => {
     const process = new WatchedProcess();
     try {

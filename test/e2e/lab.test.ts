@@ -33,8 +33,8 @@ describe('a lab run that is ended from outside', () => {
     const { lab, temporary } = await runUntilPeersRun();
     lab.child.kill('SIGKILL');
     await lab.exit;
-    await expect.poll(() => processesNaming(temporary), { timeout: 10_000 }).toEqual([]);
-    await expect.poll(() => readdirSync(temporary), { timeout: 10_000 }).toEqual([]);
+    await expect.poll(() => processesNaming(temporary)).toEqual([]);
+    await expect.poll(() => readdirSync(temporary)).toEqual([]);
   });
 
   it('shows what its peers listen at to itself only', async () => {

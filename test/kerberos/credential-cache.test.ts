@@ -24,7 +24,7 @@ function klist(octets: Uint8Array): { status: number | null; text: string } {
     const file = join(folder, 'cache');
     writeFileSync(file, octets, { mode: 0o600 });
     const env = { ...process.env, TZ: 'UTC', LC_ALL: 'C', KRB5_CONFIG: '/dev/null' };
-    const run = spawnSync('klist', ['-e', '-f', '-a', '-n', '-c', `FILE:${file}`], { env, timeout: 10_000 });
+    const run = spawnSync('klist', ['-e', '-f', '-a', '-n', '-c', `FILE:${file}`], { env, timeout: 60_000 });
     if (run.error) throw run.error;
     return { status: run.status, text: `${run.stdout.toString()}${run.stderr.toString()}` };
   } finally {

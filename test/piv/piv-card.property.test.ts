@@ -108,10 +108,10 @@ async function walk(all: readonly Step[], ceiling: number): Promise<void> {
   if (allowed !== model.operations) throw new Error('operations were made of which the model knows nothing');
 }
 describe('any sequence of commands', () => {
-  it('is answered as the model says', { timeout: 20_000 + fuzzRuns * 20 }, async () => {
+  it('is answered as the model says', async () => {
     await fc.assert(fc.asyncProperty(steps, fc.constantFrom(0, 1, 2, 12), fuzzed('piv card', walk)), { numRuns: fuzzRuns });
   });
-  it('is answered in its order when it comes all at once', { timeout: 20_000 + fuzzRuns * 20 }, async () => {
+  it('is answered in its order when it comes all at once', async () => {
     const atOnce = async (all: readonly Step[]) => {
       const commands = all.filter((step) => step !== 'destroy');
       const slow = cardInHand({ operate: async (input) => new Promise((resolve) => setImmediate(() => resolve(input.slice()))) });

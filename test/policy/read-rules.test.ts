@@ -176,7 +176,7 @@ describe('any text', () => {
       at = found + rule.text.length;
     }
   });
-  it('is rules, or a typed error that names file and place', { timeout: 60_000 }, () => {
+  it('is rules, or a typed error that names file and place', () => {
     fc.assert(
       fc.property(fc.oneof(soup, damaged, fc.string()), (text) => {
         try {

@@ -39,7 +39,7 @@ describe('floods', () => {
     expect(reader.held).toMatchObject({ contexts: 1024, cards: 1024 });
     expect(await isWell()).toEqual({ kind: 'done' });
   });
-  it('of cache writes keep no more than the cache holds', { timeout: 120_000 }, async () => {
+  it('of cache writes keep no more than the cache holds', async () => {
     const { over, isWell } = await announced();
     const { reader } = over;
     const context = await established(reader);

@@ -14,7 +14,6 @@ import { type LogonPlan, WindowsHost } from './windows/logon.ts';
 import { OverRdp, saysErrorInfo, saysLoggedOn, saysSession } from './windows/over-rdp.ts';
 import { WatchedClient } from './windows/watched-client.ts';
 
-const TIME = { timeout: 120_000 };
 const elton = { domain: 'NTDEV', userName: 'eltons', sessionId: 2 };
 const step = (time: number) => ask<'wait-until'>({ do: 'wait-until', time });
 const open: { end(): Promise<void> }[] = [];
@@ -34,7 +33,7 @@ describe.runIf(process.platform === 'linux' && !labAbsent())('a logon on a Windo
   });
   afterAll(() => rmSync(dirname(program), { recursive: true }));
 
-  it('ends the key at Save Session Info; the reader stays, and the certificate can be read', TIME, async () => {
+  it('ends the key at Save Session Info; the reader stays, and the certificate can be read', async () => {
     const windows = new WindowsHost();
     const reached = [Promise.withResolvers<void>(), Promise.withResolvers<void>()] as const;
     const goOn = [Promise.withResolvers<void>(), Promise.withResolvers<void>()] as const;
@@ -86,7 +85,7 @@ describe.runIf(process.platform === 'linux' && !labAbsent())('a logon on a Windo
     ],
     ['an error after another PIN', { pin: 'wrongpin' }, () => saysErrorInfo(7), 'pin-refused'],
   ];
-  it.each(refusals)('ends it by %s', TIME, async (_, plan, refuse, stage) => {
+  it.each(refusals)('ends it by %s', async (_, plan, refuse, stage) => {
     const { client } = await met({
       *session(guest): Conversation<void> {
         const channel = new OverRdp(guest);
@@ -98,7 +97,7 @@ describe.runIf(process.platform === 'linux' && !labAbsent())('a logon on a Windo
     expect(await client.said('logon')).toEqual({ logon: 'refused', reached: stage });
     expect(await client.said('destroyed')).toMatchObject({ destroyed: 'logon-failed' });
   });
-  it('ends it when the host goes away in the middle', TIME, async () => {
+  it('ends it when the host goes away in the middle', async () => {
     const { client } = await met({
       *session(guest): Conversation<void> {
         const channel = new OverRdp(guest);
@@ -108,7 +107,7 @@ describe.runIf(process.platform === 'linux' && !labAbsent())('a logon on a Windo
     expect(await client.said('logon')).toEqual({ logon: 'host-gone', reached: 'pin-verified' });
     expect(await client.said('destroyed')).toMatchObject({ operations: 0 });
   });
-  it('is told to be stuck by a host that reads and then is silent', TIME, async () => {
+  it('is told to be stuck by a host that reads and then is silent', async () => {
     const { client } = await met({
       *session(guest): Conversation<void> {
         const channel = new OverRdp(guest);

@@ -11,7 +11,7 @@ it('drops what a peer that left has still asked', async () => {
   const peer = connect(ca.path);
   const requests = Array.from({ length: 6000 }, () => framed(crlRequest(false)));
   await new Promise<void>((resolve) => peer.write(Buffer.concat(requests), () => resolve()));
-  await vi.waitFor(() => expect(work).toHaveBeenCalled());
+  await expect.poll(() => work).toHaveBeenCalled();
   peer.destroy();
   await new Promise((resolve) => setTimeout(resolve, 100));
   const done = work.mock.calls.length;

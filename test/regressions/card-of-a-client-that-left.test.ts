@@ -15,6 +15,6 @@ it('a client that breaks off while its card is minted leaves no card behind', as
   // The socket is paused until there is a card: that it has closed was told to nobody.
   socket.on('open', () => socket.terminate());
   const cards = async () => (await alice.call('getSession', { params: { id } })).cards;
-  await expect.poll(cards, { timeout: 20_000 }).toMatchObject([{ state: 'destroyed', cause: 'client-left' }]);
+  await expect.poll(cards).toMatchObject([{ state: 'destroyed', cause: 'client-left' }]);
   expect(service.custody.live).toBe(0);
 });

@@ -46,6 +46,6 @@ it('the CRL of the CA that issues is published though the files of the one befor
   const alarms = new Alarms(log, { note: () => undefined });
   keepCrlPublished({ config, service: config.service }, alarms, log, closing);
   const object = crlObjectName(toHex((await issuing.readCertificate()).keyId), FOREST);
-  await expect.poll(() => directory.values(object, 'certificateRevocationList')?.length, { timeout: 4000 }).toBe(1);
+  await expect.poll(() => directory.values(object, 'certificateRevocationList')?.length).toBe(1);
   await expect.poll(() => alarms.standing.get('crl-publication')).toBe('crl-not-published');
 });

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { answerToReset, echoCard, insert, ScriptedReader } from '../net/scripted-reader.ts';
 
 // While pcscd was away, every attempt was told: two lines a second, without end.
@@ -7,7 +7,7 @@ it('tells a reason once, until the card was in the reader again', async () => {
   const peer = await ScriptedReader.listen();
   const { reader, events, left } = insert(echoCard(), peer.port);
   for (let i = 0; i < 3; i++) (await peer.accept()).socket.end();
-  await vi.waitFor(() => expect(events).toEqual(['detached: the reader closed the connection']));
+  await expect.poll(() => events).toEqual(['detached: the reader closed the connection']);
   const { socket, next } = await peer.accept();
   socket.write(answerToReset);
   await next();

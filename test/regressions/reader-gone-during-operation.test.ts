@@ -1,4 +1,4 @@
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { echoCard, insert, message, ScriptedReader } from '../net/scripted-reader.ts';
 
 const inTime = (work: Promise<unknown>) =>
@@ -23,7 +23,7 @@ it('leaves although the answer of a running operation has nowhere to go', async 
   const { reader, left } = insert(card, peer.port);
   const { socket, closed } = await peer.accept();
   socket.write(message(0, 0x87, 0, 0, 0));
-  await vi.waitFor(() => expect(card.sent.length).toBe(1));
+  await expect.poll(() => card.sent.length).toBe(1);
   reader.leave();
   await closed;
   finish();
@@ -36,7 +36,7 @@ it('comes back although the reader closed while an operation ran', async () => {
   const { reader, left } = insert(card, peer.port);
   const { socket } = await peer.accept();
   socket.write(message(0, 0x87, 0, 0, 0));
-  await vi.waitFor(() => expect(card.sent.length).toBe(1));
+  await expect.poll(() => card.sent.length).toBe(1);
   socket.resetAndDestroy();
   await new Promise((resolve) => setTimeout(resolve, 50));
   finish();
@@ -53,7 +53,7 @@ it('does nothing more for a reader that it has left', async () => {
   const { reader, left } = insert(card, peer.port);
   const { socket } = await peer.accept();
   socket.write(Buffer.concat([message(0, 0x87, 0, 0, 0), message(0, 0x87, 0, 0, 1), message(0, 0x87, 0, 0, 2)]));
-  await vi.waitFor(() => expect(card.sent.length).toBe(1));
+  await expect.poll(() => card.sent.length).toBe(1);
   reader.leave();
   finish();
   expect(await inTime(left)).toBe('in time');

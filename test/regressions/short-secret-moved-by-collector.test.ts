@@ -28,31 +28,27 @@ process.stdin.once('data', async () => {
 });
 `;
 // Up to 64 octets, V8 keeps an array in its own heap: its collector moved the PIN and left a copy behind.
-it.skipIf(process.platform !== 'linux')(
-  'a PIN is wiped where it was, however often the collector ran',
-  { timeout: 30_000 },
-  async () => {
-    const file = join(folder, 'pin');
-    const node = {
-      command: process.execPath,
-      args: ['--expose-gc', '--input-type=module', '--eval', program(file)],
-      env: { PATH: '' },
-    };
-    const { command, args, env } = hardened(node);
-    const child = spawn(command, args, { env, stdio: ['pipe', 'pipe', 'inherit'] });
-    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-    try {
-      expect((await lines.next()).value).toBe('held');
-      const pin = new Uint8Array(readFileSync(file));
-      expect(pin).toHaveLength(8);
-      const found = () => countFragments(child.pid ?? 0, pin, windowsOf(pin)) > 0;
-      expect(found()).toBe(true);
-      child.stdin.write('on\n');
-      expect((await lines.next()).value).toBe('gone');
-      expect(found()).toBe(false);
-    } finally {
-      child.kill('SIGKILL');
-      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-    }
-  },
-);
+it.skipIf(process.platform !== 'linux')('a PIN is wiped where it was, however often the collector ran', async () => {
+  const file = join(folder, 'pin');
+  const node = {
+    command: process.execPath,
+    args: ['--expose-gc', '--input-type=module', '--eval', program(file)],
+    env: { PATH: '' },
+  };
+  const { command, args, env } = hardened(node);
+  const child = spawn(command, args, { env, stdio: ['pipe', 'pipe', 'inherit'] });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  try {
+    expect((await lines.next()).value).toBe('held');
+    const pin = new Uint8Array(readFileSync(file));
+    expect(pin).toHaveLength(8);
+    const found = () => countFragments(child.pid ?? 0, pin, windowsOf(pin)) > 0;
+    expect(found()).toBe(true);
+    child.stdin.write('on\n');
+    expect((await lines.next()).value).toBe('gone');
+    expect(found()).toBe(false);
+  } finally {
+    child.kill('SIGKILL');
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  }
+});

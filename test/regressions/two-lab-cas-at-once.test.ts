@@ -11,4 +11,4 @@ it('of two who make the same lab CA at once one succeeds, and its passphrase sta
   expect(codes.toSorted((a, b) => a - b)).toEqual([0, 1, 1]);
   expect(readdirSync(join(home.home, 'ca')).toSorted()).toEqual(['default', 'default.passphrase']);
   await (await serve(home, { args: ['ca', 'serve'] })).stop();
-}, 60_000);
+});

@@ -232,7 +232,7 @@ describe('rings', () => {
   let refused: ReadonlyMap<string, readonly Refusal[]> = new Map();
   beforeAll(() => {
     refused = lintPlanted(Object.fromEntries(cases.map((planted) => [planted.path, planted.text])));
-  }, 60_000);
+  });
 
   const RING_RULES = [IMPORTS, GLOBALS, PROPERTIES, PLUGIN];
   const groups = Map.groupBy(cases, (planted) => planted.path.split('/')[1] ?? '');

@@ -39,7 +39,7 @@ describe('checkpoints', () => {
     await checkpoints.write();
     expect(await sequences(given.file), 'its own entry is no news').toEqual([1]);
     await store.commit({ entries: [2, 3, 4, 5, 6, 7].map((n) => entry(n)) });
-    await expect.poll(() => sequences(given.file), { timeout: 5000 }).toEqual([1, 8]);
+    await expect.poll(() => sequences(given.file)).toEqual([1, 8]);
     await store.commit({ entries: [entry(8)] });
     await checkpoints.close();
     expect(await sequences(given.file)).toEqual([1, 8, 10]);
@@ -77,7 +77,7 @@ describe('checkpoints', () => {
     const checkpoints = await Checkpoints.start(given);
     expect(given.log).toEqual(['checkpoint-read', 'checkpoint-write']);
     rmSync(join(folder, 'taken'));
-    await expect.poll(() => given.log.at(-1), { timeout: 5000 }).toBeUndefined();
+    await expect.poll(() => given.log.at(-1)).toBeUndefined();
     expect((await sequences(given.file)).length).toBe(1);
     await checkpoints.close();
   });

@@ -120,7 +120,7 @@ describe('a file', () => {
     expect(store.session('s'), 'what was noted is known all the same').toMatchObject({ state: 'ended' });
     await expect(store.commit({ entries: [entry(4)] }), 'at once').rejects.toMatchObject({ code: 'store-moved' });
     renameSync(`${store.path}.old`, store.path);
-    await expect.poll(() => store.fault, { timeout: 5000 }).toBeUndefined();
+    await expect.poll(() => store.fault).toBeUndefined();
     await store.commit({ entries: [entry(5)] });
     expect(seenFromOutside(store.path).faults).toEqual([]);
   });

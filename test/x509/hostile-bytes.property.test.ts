@@ -11,7 +11,6 @@ import { ca, makeSignedData, signers } from './made-signed-data.ts';
 
 // Every case verifies up to three signatures, so these are a quarter of what a codec gets.
 const numRuns = Math.max(100, Math.floor(fuzzRuns / 4));
-const timeout = 20_000 + numRuns * 20;
 const contentType = oid.pkinitDHKeyData;
 const { asked, leaf, middle, root, crls } = makeChain();
 const good = [leaf.der, middle.der, root.der, ...crls, ca.der, signers.ec.der];
@@ -23,7 +22,7 @@ const reasoned = (verdict: { readonly ok: boolean; readonly reason?: string }) =
 };
 
 describe('hostile bytes end in a verdict', () => {
-  it('in place of anything a chain is made of', { timeout }, async () => {
+  it('in place of anything a chain is made of', async () => {
     const lists = fc.record({
       certificates: fc.oneof(
         fc.array(bytes, { maxLength: 6 }),
@@ -44,7 +43,7 @@ describe('hostile bytes end in a verdict', () => {
     );
   });
 
-  it('in place of signed data, and what was altered never says what nobody signed', { timeout }, async () => {
+  it('in place of signed data, and what was altered never says what nobody signed', async () => {
     const whole = fc.constantFrom(
       makeSignedData(),
       makeSignedData({ byKeyIdentifier: 'implicit', crls }),
@@ -59,7 +58,7 @@ describe('hostile bytes end in a verdict', () => {
     await fc.assert(fc.asyncProperty(input, check), { numRuns });
   });
 
-  it('in place of a signature: only what was made verifies', { timeout }, async () => {
+  it('in place of a signature: only what was made verifies', async () => {
     const signature = leaf.der.length - 75;
     const altered = fc.tuple(fc.nat(74), fc.nat(7)).map(([at, bit]) => {
       const der = Uint8Array.from(leaf.der);
@@ -72,7 +71,7 @@ describe('hostile bytes end in a verdict', () => {
     await fc.assert(fc.asyncProperty(altered, check), { numRuns });
   });
 
-  it('and every signature that was made does, however short its numbers', { timeout }, async () => {
+  it('and every signature that was made does, however short its numbers', async () => {
     const key = ecKey();
     for (let i = 0; i < Math.min(numRuns, 2000); i++) {
       const made = makeCertificate({ subject: 'leaf', key, issuer: middle, serialNumber: i, extensions: serverExtensions() });
