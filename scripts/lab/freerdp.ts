@@ -78,11 +78,15 @@ export interface ClientOptions {
   readonly address: string;
   readonly port: number;
   readonly user: string;
+  /** Where it keeps what it trusts; a folder of its own unless given. */
+  readonly home?: string;
+  /** Instead of trusting every certificate. */
+  readonly certificates?: string;
   readonly more?: readonly string[];
 }
 /** The stock client, on the virtual screen; it runs until it is stopped. */
-export function xfreerdp(lab: LabRun, display: string, { address, port, user, more = [] }: ClientOptions): ProcessGroup {
-  const home = lab.path('xfreerdp');
+export function xfreerdp(lab: LabRun, display: string, options: ClientOptions): ProcessGroup {
+  const { address, port, user, home = lab.path('xfreerdp'), certificates = 'ignore', more = [] } = options;
   mkdirSync(home, { recursive: true });
   return lab.start(
     'xfreerdp',
@@ -94,7 +98,7 @@ export function xfreerdp(lab: LabRun, display: string, { address, port, user, mo
       `/v:${address}:${port}`,
       `/u:${user}`,
       '/p:1',
-      '/cert:ignore',
+      `/cert:${certificates}`,
       '/sec:tls',
       '/size:1024x768',
       '/log-level:INFO',

@@ -9,6 +9,8 @@ import { ServiceProcess } from './service-process.ts';
 import { HOST } from './terminal-services.ts';
 
 export const GATEWAY = { address: '127.0.1.70', port: 3389 };
+/** What clients are told: the end of a wire to it. */
+export const WIRE = { address: '127.0.1.71', port: 3389 };
 export const XRDP = `xrdp.${DOMAIN}`;
 export const SHADOW = `shadow.${DOMAIN}`;
 export const DRIVES = `drives.${DOMAIN}`;
@@ -120,7 +122,7 @@ ${withDrives(CLOSED)}
 service:
   ca: ${mayfly.ca}
   gateway: ${GATEWAY.address}:${GATEWAY.port}
-  gatewayAddress: ${GATEWAY.address}:${GATEWAY.port}
+  gatewayAddress: ${WIRE.address}:${WIRE.port}
 `,
   );
   const config = ['--config', file];

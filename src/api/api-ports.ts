@@ -41,6 +41,8 @@ export interface Launch {
   readonly handle: string;
   readonly token: string;
   readonly seconds: number;
+  /** SHA-256 of the certificate that RDP clients see, hex. */
+  readonly fingerprint: string;
   readonly file: string;
 }
 /** What the API stands on. */

@@ -10,13 +10,17 @@ const launch = {
   $id: 'Launch',
   type: 'object',
   additionalProperties: false,
-  required: ['host', 'port', 'handle', 'token', 'seconds', 'file'],
+  required: ['host', 'port', 'handle', 'token', 'seconds', 'fingerprint', 'file'],
   properties: {
     host: { type: 'string', description: 'where the gateway takes RDP clients' },
     port: { type: 'integer' },
     handle: { type: 'string', description: 'routing token of the connection; no secret' },
     token: { type: 'string', description: 'user name of the connection; opens the session once' },
     seconds: { type: 'integer', description: 'how long the token is good' },
+    fingerprint: {
+      type: 'string',
+      description: 'SHA-256 of the certificate that the gateway shows, lower-case hexadecimal digits',
+    },
     file: { type: 'string', description: `the same as an .rdp file; alone with Accept: ${FILE}` },
   },
 } as const;

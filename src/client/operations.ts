@@ -178,6 +178,8 @@ export interface Launch {
   readonly token: string;
   /** how long the token is good */
   readonly seconds: number;
+  /** SHA-256 of the certificate that the gateway shows, lower-case hexadecimal digits */
+  readonly fingerprint: string;
   /** the same as an .rdp file; alone with Accept: application/x-rdp */
   readonly file: string;
 }

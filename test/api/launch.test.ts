@@ -10,7 +10,7 @@ beforeAll(async () => {
   service = await serviceUnderTest({
     launch: ({ id: caller }, { id, channels }) => {
       launched.push(id);
-      const said = { host: 'gateway', port: 3389, handle: 'h', token: `t for ${caller}`, seconds: 120 };
+      const said = { host: 'gateway', port: 3389, handle: 'h', token: `t for ${caller}`, seconds: 120, fingerprint: 'f0' };
       return { ...said, file: `channels:${channels.join()}\r\n` };
     },
   });
@@ -27,7 +27,13 @@ const launchOf = (client: ApiClient, id: string) => client.call('launchSession',
 describe('POST /v1/sessions/:id/launch', () => {
   it('gives its owner what opens a granted session, and nobody else', async () => {
     const { id } = await alice.call('requestSession', { body: { target: hosts.own, mode: 'gateway' } });
-    await expect(launchOf(alice, id)).resolves.toMatchObject({ host: 'gateway', port: 3389, handle: 'h', seconds: 120 });
+    await expect(launchOf(alice, id)).resolves.toMatchObject({
+      host: 'gateway',
+      port: 3389,
+      handle: 'h',
+      seconds: 120,
+      fingerprint: 'f0',
+    });
     const others = [service.token(['sessions'], person('bob')), service.token(['admin'])];
     for (const token of others) await expect(refusal(launchOf(service.client(token), id))).resolves.toBe('session-unknown');
     expect(launched).toEqual([id]);

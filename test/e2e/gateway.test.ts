@@ -13,6 +13,9 @@ describe('scenario gateway', () => {
       );
       expect(told("freerdp-shadow's picture through the gateway is the one seen directly")).toMatch(/ 0 of 3145728 differ$/);
       expect(told('node-rdpjs-2 through the gateway: connected, drawn to')).toBe('connect, bitmap');
+      expect(told('somebody between whom xfreerdp once trusted: mayfly connect leaves before it says anything')).toMatch(
+        /the one before it told its settings$/,
+      );
       expect(told("a drive of the client's beside our card: the host reads a file on it")).toBe('devices 32, 8; 13 octets');
       expect(told('denied: the host sees our card and no drive')).toBe('devices 32');
       expect(told('another account at the host: the session is over, and journaled')).toMatch(/^failed: /);

@@ -5,9 +5,11 @@ import { assert, said } from '../clients/expected.ts';
 import { CredSspHost } from '../credssp-host.ts';
 import { REALM, startDomain } from '../domain.ts';
 import { Shadow, screenshot, virtualScreen, xfreerdp } from '../freerdp.ts';
+import { between } from '../gateway-between.ts';
 import { type DriveHost, driveHost } from '../gateway-drives.ts';
-import { CLOSED, DRIVES, GATEWAY, type GatewayLab, SHADOW, startGatewayService, XRDP } from '../gateway-service.ts';
+import { CLOSED, DRIVES, GATEWAY, type GatewayLab, SHADOW, startGatewayService, WIRE, XRDP } from '../gateway-service.ts';
 import { patientWindows } from '../gateway-windows.ts';
+import { GatewayWire } from '../gateway-wire.ts';
 import type { Kdc } from '../kdc.ts';
 import { KeySearch } from '../key-search.ts';
 import { kinit } from '../kinit.ts';
@@ -50,12 +52,15 @@ async function run(lab: LabRun): Promise<void> {
   };
   const at = await steps.run('mayfly serve, with a gateway', () => startGatewayService(lab, domain, pins));
   const search = new KeySearch(at.service.pid);
+  const wire = await GatewayWire.lay(WIRE);
   try {
     await desktop({ lab, at, search, display }, xrdp, pcscd, pinFile, domain.samba);
     await pictures({ lab, at, search, display }, shadow);
+    await between({ lab, at, display }, wire);
     await drives({ lab, at, search, display }, looking);
     await windows({ lab, at, search, display }, services.sambaKeytab, identity, domain.samba);
   } finally {
+    await wire.close();
     await looking.host.end();
     await search.close();
   }

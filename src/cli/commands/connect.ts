@@ -1,10 +1,8 @@
-import { spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
 import type { ApiClient } from '../../client/api-client.ts';
-import type { Launch, Session } from '../../client/operations.ts';
+import type { Session } from '../../client/operations.ts';
 import { MayflyError } from '../../wire/mayfly-error.ts';
+import { openInClient, type RdpProgram } from './rdp-client.ts';
 import { type ClientOptions, serviceClient } from './service-client.ts';
 import { decided, withSession } from './session.ts';
 
@@ -13,7 +11,7 @@ interface ConnectOptions extends ClientOptions {
   readonly reason?: string;
   readonly session?: string;
   readonly file?: string;
-  readonly client?: 'xfreerdp' | 'mstsc';
+  readonly client?: RdpProgram;
 }
 const say = (line: string) => void process.stderr.write(`mayfly: ${line}\n`);
 
@@ -26,9 +24,10 @@ export async function connect(options: ConnectOptions): Promise<number> {
     if (options.file !== undefined) {
       await writeFile(options.file, launch.file, { mode: 0o600 });
       say(`${options.file} opens session ${session.id} once, within ${launch.seconds} s`);
+      say(`the gateway's certificate has the SHA-256 ${launch.fingerprint}`);
       return 0;
     }
-    return await opened(launch, options.client ?? (process.platform === 'win32' ? 'mstsc' : 'xfreerdp'));
+    return await openInClient(launch, options.client ?? (process.platform === 'win32' ? 'mstsc' : 'xfreerdp'));
   } finally {
     client.close();
   }
@@ -53,29 +52,4 @@ async function granted(client: ApiClient, options: ConnectOptions): Promise<Sess
   const session = await decided(client, asked);
   say(`session ${session.id}: ${session.account ?? 'nobody'} on ${session.target}`);
   return session;
-}
-/** The token goes to the client in a file of ours: a command line is everybody's to read. */
-async function opened(launch: Launch, program: 'xfreerdp' | 'mstsc'): Promise<number> {
-  const folder = await mkdtemp(join(tmpdir(), 'mayfly-'));
-  const file = join(folder, 'session.rdp');
-  try {
-    await writeFile(file, launch.file, { mode: 0o600 });
-    return await run(program, program === 'mstsc' ? [file] : [file, '/sec:tls', '/cert:tofu', '/p:none']);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-function run(program: string, args: readonly string[]): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit'] });
-    child.on('error', (cause) =>
-      reject(
-        new MayflyError('rdp-client', `${program} could not be started`, {
-          cause,
-          next: 'install it, or write an .rdp file with --file and open that',
-        }),
-      ),
-    );
-    child.on('exit', (code) => resolve(code ?? 1));
-  });
 }

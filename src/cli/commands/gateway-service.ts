@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto';
 import type { Launch } from '../../api/api-ports.ts';
 import { reloadTls, type TlsReloadOptions } from '../../api/tls-files.ts';
 import { caFolder } from '../../ca/ca-folder.ts';
+import { certificatesOf } from '../../ca/pem.ts';
 import { activeGeneration } from '../../ca/rotation.ts';
 import type { ServerIdentity } from '../../ca/service-certificate.ts';
+import { sha256 } from '../../crypto/digest.ts';
 import { Gateway } from '../../gateway/gateway.ts';
 import type { LaunchGrant } from '../../gateway/gateway-ports.ts';
 import { LaunchTokens } from '../../gateway/launch-tokens.ts';
@@ -13,6 +15,7 @@ import type { Caller } from '../../policy/principal.ts';
 import type { SessionView } from '../../session/session.ts';
 import type { Sessions } from '../../session/sessions.ts';
 import type { Store } from '../../store/store.ts';
+import { toHex } from '../../wire/hex.ts';
 import { clock } from '../clock.ts';
 import type { ServiceLog } from '../service-log.ts';
 import { intermediatesOf } from './card-logon.ts';
@@ -33,6 +36,7 @@ export class GatewayService {
   readonly #gateway: Gateway;
   readonly #tokens: LaunchTokens<LaunchGrant>;
   #port = 0;
+  #fingerprint = '';
 
   constructor(plan: ServicePlan, sessions: Sessions, store: Store, log: ServiceLog) {
     this.#plan = plan;
@@ -73,9 +77,12 @@ export class GatewayService {
     });
     const { host, port } = listenAddress(at);
     this.#port = await listener.listen(host, port);
+    this.#fingerprint = fingerprintOf(first.certificate);
     const server = {
-      setSecureContext: ({ cert, key }: { readonly cert: string; readonly key: string }) =>
-        listener.setTls({ certificate: cert, key }),
+      setSecureContext: ({ cert, key }: { readonly cert: string; readonly key: string }) => {
+        listener.setTls({ certificate: cert, key });
+        this.#fingerprint = fingerprintOf(cert);
+      },
     };
     closing.add('the look at its certificate', reloadTls({ read, server, version: first.version, alarm }));
     closing.add('the gateway', async () => {
@@ -94,6 +101,9 @@ export class GatewayService {
   launch(caller: Caller, { id, channels }: SessionView): Launch {
     const { handle, token, seconds } = this.#tokens.issue(id, { session: id, caller });
     const place = { ...this.#address(), handle, token };
-    return { ...place, seconds, file: rdpFile({ ...place, channels }) };
+    return { ...place, seconds, fingerprint: this.#fingerprint, file: rdpFile({ ...place, channels }) };
   }
 }
+/** Of the first certificate of a PEM text, which is the server's own. */
+const fingerprintOf = (pem: string): string =>
+  toHex(sha256(certificatesOf(new TextEncoder().encode(pem))[0] ?? new Uint8Array()));
