@@ -60,9 +60,11 @@ const limits = {
   /** Seconds that a launch token is good. */
   launchSeconds: 120,
   gatewaySessions: 500,
-  /** RDP clients that have shown no token yet, in all and of one address. */
+  /** RDP clients that have shown no token yet, in all and of one address (IPv6: of one /64). */
   halfOpen: 256,
   halfOpenPerAddress: 32,
+  /** RDP clients of one address that are let as far as TLS. */
+  handshakesPerAddressPerMinute: 240,
   /** Without input, after which a session ends. */
   idleMinutes: 60,
 };

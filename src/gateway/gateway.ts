@@ -40,9 +40,10 @@ export class Gateway {
   }
   /** Whether one more stranger from there may connect; a place is held until what comes back is called. */
   admit(address: string): (() => void) | undefined {
-    const place = this.#isStopping ? undefined : this.#halfOpen.take(address);
-    if (!place) this.#count('too-many');
-    return place;
+    const place = this.#isStopping ? 'too-many' : this.#halfOpen.take(address, this.#ports.elapsed());
+    if (typeof place === 'function') return place;
+    this.#count(place);
+    return undefined;
   }
   /** A client that has just connected. @param place of `admit` */
   async serve(guest: GatewayGuest, place: () => void): Promise<GatewayEnd | undefined> {

@@ -3,6 +3,7 @@ import { toPem } from '../../src/ca/pem.ts';
 import type { DestructionCause } from '../../src/custody/live-card.ts';
 import { Gateway } from '../../src/gateway/gateway.ts';
 import type { GatewayPorts, LaunchGrant } from '../../src/gateway/gateway-ports.ts';
+import type { HalfOpenLimits } from '../../src/gateway/half-open.ts';
 import { LaunchTokens } from '../../src/gateway/launch-tokens.ts';
 import type { JournalEntry } from '../../src/journal/entry.ts';
 import { enterRdp } from '../../src/net/rdp-connect.ts';
@@ -90,7 +91,7 @@ interface More {
   readonly patience?: number;
   /** A host elsewhere; SHA-256 of its certificate. */
   readonly behind?: { readonly port: number; readonly fingerprint: string };
-  readonly halfOpen?: { readonly perAddress: number; readonly inAll: number };
+  readonly halfOpen?: Partial<HalfOpenLimits>;
   readonly listener?: Partial<RdpListenerPorts>;
 }
 const all: (() => Promise<unknown>)[] = [];
@@ -139,7 +140,7 @@ export async function gatewayAtHand(more: More = {}): Promise<GatewayAtHand> {
   };
   const tokens = new LaunchTokens<LaunchGrant>({ random: ports.random, elapsed: ports.elapsed, lifetime: 60 });
   const gateway = new Gateway(ports, tokens, {
-    halfOpen: more.halfOpen ?? { perAddress: 8, inAll: 16 },
+    halfOpen: { perAddress: 8, inAll: 16, perAddressPerMinute: 1_000_000, ...more.halfOpen },
     sessions: more.sessions ?? 100,
   });
   const listener = new RdpListener({

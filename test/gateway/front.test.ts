@@ -92,6 +92,17 @@ describe('the front of the gateway', () => {
     await new Promise((resolve) => tls.on('error', () => undefined).once('close', resolve));
     expect(at.gateway.counts.halfOpen).toBe(0);
   });
+  it('answers an address no more that comes too often, before anything is read', async () => {
+    const at = await gatewayAtHand({ halfOpen: { perAddressPerMinute: 2 } });
+    const refused = asked(1, ssl);
+    const lengths = [];
+    for (let i = 0; i < 4; i++) lengths.push((await said(at.port, refused)).length);
+    expect(lengths).toEqual([19, 19, 0, 0]);
+    expect([...at.gateway.counts.refused]).toEqual([
+      ['restricted-admin', 2],
+      ['too-often', 2],
+    ]);
+  });
   it('holds no more strangers than it is told, of one address and in all', async () => {
     const at = await gatewayAtHand({ halfOpen: { perAddress: 3, inAll: 16 } });
     const sockets = Array.from({ length: 20 }, () => connect({ host: '127.0.0.1', port: at.port }).on('error', () => undefined));

@@ -63,7 +63,11 @@ export class GatewayService {
       },
       this.#tokens,
       {
-        halfOpen: { perAddress: limits.halfOpenPerAddress, inAll: limits.halfOpen },
+        halfOpen: {
+          perAddress: limits.halfOpenPerAddress,
+          inAll: limits.halfOpen,
+          perAddressPerMinute: limits.handshakesPerAddressPerMinute,
+        },
         sessions: limits.gatewaySessions,
       },
     );
