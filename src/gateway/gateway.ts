@@ -5,6 +5,7 @@ import type { GatewayGuest, GatewayPorts, LaunchGrant } from './gateway-ports.ts
 import { GatewaySession } from './gateway-session.ts';
 import { HalfOpen, type HalfOpenLimits } from './half-open.ts';
 import type { LaunchTokens } from './launch-tokens.ts';
+import { StrangerLog } from './stranger-log.ts';
 
 export interface GatewayLimits {
   readonly halfOpen: HalfOpenLimits;
@@ -25,6 +26,7 @@ export class Gateway {
   readonly #limits: GatewayLimits;
   readonly #tokens: LaunchTokens<LaunchGrant>;
   readonly #halfOpen: HalfOpen;
+  readonly #log: StrangerLog;
   readonly #live = new Set<GatewaySession>();
   readonly #refused = new Map<string, number>();
   #isStopping = false;
@@ -34,6 +36,7 @@ export class Gateway {
     this.#tokens = tokens;
     this.#limits = limits;
     this.#halfOpen = new HalfOpen(limits.halfOpen);
+    this.#log = new StrangerLog(ports);
   }
   get counts(): GatewayCounts {
     return { halfOpen: this.#halfOpen.size, live: this.#live.size, refused: this.#refused };
@@ -61,9 +64,9 @@ export class Gateway {
       }
       const why = outcome.kind === 'refused' ? outcome.why : 'too-many';
       this.#count(why);
-      this.#ports.log(`a client from ${guest.address} was sent away: ${why in frontRefusals ? why : 'too many sessions'}`);
+      this.#log.line(`a client from ${guest.address} was sent away: ${why in frontRefusals ? why : 'too many sessions'}`);
     } catch (e) {
-      if (!(e instanceof MayflyError)) this.#ports.log('a client could not be served', e);
+      if (!(e instanceof MayflyError)) this.#log.line('a client could not be served', e);
       this.#count('malformed');
     } finally {
       place();
@@ -74,6 +77,7 @@ export class Gateway {
   /** Ends every session; resolves when no key of theirs is left. */
   async close(): Promise<void> {
     this.#isStopping = true;
+    this.#log.close();
     const all = [...this.#live];
     for (const session of all) session.end(gatewayEnd('shutdown'));
     await Promise.all(all.map(({ ended }) => ended));
