@@ -1,5 +1,6 @@
 import { krbErrorMeaning } from '../codes/krb-error-code.ts';
 import type { Meaning } from '../codes/meaning.ts';
+import { place } from '../codes/place.ts';
 import { isVague, statusMeaning, statusText } from '../codes/status-code.ts';
 import { type ErrorData, readErrorData } from './error-data.ts';
 import type { KrbError } from './krb-error.ts';
@@ -11,6 +12,8 @@ export interface Refusal {
   /** NTSTATUS or HRESULT that a domain controller gave as the true reason. */
   readonly status?: { readonly value: string; readonly name: string | undefined } | undefined;
   readonly cause: string;
+  /** Where the cause is to be seen. */
+  readonly look: string;
   readonly fix: string;
   /** What the KDC would have taken instead, one clause. */
   readonly offer?: string | undefined;
@@ -41,7 +44,11 @@ function offerOf({ trustedCertifiers, invalidCertificates, groups, digests }: Er
   const taken = groups.length > 0 ? groups : digests;
   return taken.length > 0 ? `the KDC takes ${listed(taken)}` : undefined;
 }
-const unknown = { cause: 'the KDC refuses with a code that no specification names', fix: "look at the KDC's log" };
+const unknown = {
+  cause: 'the KDC refuses with a code that no specification names',
+  look: place.kdcLog,
+  fix: "look at the KDC's log",
+};
 /** The status is the better reason, unless it says no more than that something failed. */
 function reasonOf(code: number, status: number | undefined): Omit<Meaning, 'name'> {
   const byCode = krbErrorMeaning(code);
@@ -54,12 +61,13 @@ export function explainRefusal(error: KrbError): Refusal {
   const { errorCode: code, eText = '' } = error;
   const data = readErrorData(error);
   const { status } = data;
-  const { cause, fix } = reasonOf(code, status);
+  const { cause, look, fix } = reasonOf(code, status);
   return {
     code,
     name: krbErrorMeaning(code)?.name ?? `error ${code}`,
     status: status === undefined ? undefined : { value: statusText(status), name: statusMeaning(status)?.name },
     cause,
+    look,
     fix,
     offer: offerOf(data),
     text: harmless(eText) || undefined,

@@ -48,7 +48,7 @@ describe('what e-data says', () => {
 describe('one sentence', () => {
   it('by the code of the KDC, with what it says itself', () => {
     expect(sentence(decode(krbError, bytes(messages.clientUnknown)))).toBe(
-      'the KDC knows no such account in this realm (KDC_ERR_C_PRINCIPAL_UNKNOWN 6; the KDC says "CLIENT_NOT_FOUND")',
+      'the KDC knows no such account in this realm: a UPN of another domain, or the wrong realm (KDC_ERR_C_PRINCIPAL_UNKNOWN 6; the KDC says "CLIENT_NOT_FOUND")',
     );
     expect(sentence(decode(krbError, bytes(messages.accountExpired)))).toBe(
       'the account has expired (KDC_ERR_NAME_EXP 1; the KDC says "CLIENT EXPIRED")',
@@ -64,7 +64,7 @@ describe('one sentence', () => {
     );
     expect(explainRefusal(refusing(62, { eData: vector(62) }))).toMatchObject({
       status: { value: '0x80092013', name: 'CRYPT_E_REVOCATION_OFFLINE' },
-      cause: 'the CRL cannot be fetched, or has expired',
+      cause: 'the revocation server is offline: the CRL cannot be fetched, or has expired',
     });
   });
   it('by the code where the status says only that something failed, unless the code says no more', () => {
@@ -72,7 +72,9 @@ describe('one sentence', () => {
     expect(sentence(refusing(62, { eData }))).toBe(
       'the KDC does not trust the certificate: its chain, or NTAuth (KDC_ERR_CLIENT_NOT_TRUSTED 62, 0xC0000320 STATUS_PKINIT_FAILURE)',
     );
-    expect(explainRefusal(refusing(60, { eData })).cause).toBe('the domain controller could not check the certificate');
+    expect(explainRefusal(refusing(60, { eData })).cause).toBe(
+      'the domain controller could not check the certificate (PKINIT failure)',
+    );
   });
   it('with numbers that nobody has named', () => {
     const eData = bytes('3015 a103020103 a20e 040c efbeadde 00000000 01000000');
@@ -117,10 +119,10 @@ describe('the tables', () => {
     const names = meanings.map((meaning) => meaning?.name);
     expect(new Set(names).size).toBe(names.length);
   });
-  it('say cause and fix in one clause each', () => {
+  it('say cause, place and fix in one clause each', () => {
     for (const meaning of meanings) {
       expect(meaning?.name).toMatch(/^[A-Z][A-Z0-9_]+$/);
-      for (const clause of [meaning?.cause, meaning?.fix])
+      for (const clause of [meaning?.cause, meaning?.look, meaning?.fix])
         expect(clause).toMatch(/^(?:[a-z`]|CA\b|DNS\b|KDC\b|Mayfly\b|PKINIT\b)[^\n]*[^.\n]$/);
     }
   });

@@ -1,0 +1,126 @@
+import type { Row } from './meaning.ts';
+import { place } from './place.ts';
+import { remedy } from './remedy.ts';
+
+/** KRB-ERROR codes of PKINIT, RFC 4556 3.1.3 and RFC 8636; 67 to 69 are neighbours of RFC 4120 and RFC 6806. */
+export const pkinitErrors: readonly Row[] = [
+  [
+    62,
+    'KDC_ERR_CLIENT_NOT_TRUSTED',
+    'the KDC does not trust the certificate: its chain, or NTAuth',
+    remedy.chain,
+    'the HRESULT in the e-data of the refusal, which `mayfly kdc probe` shows (revocation, root or lifetime); event 21 of Kdcsvc on the domain controller',
+  ],
+  [
+    63,
+    'KDC_ERR_KDC_NOT_TRUSTED',
+    "the client side does not trust the CA of the KDC's certificate",
+    "name the CA of the domain controllers' certificates as anchor; on a host its root and NTAuth must hold it",
+    place.kdcCertificate,
+  ],
+  [
+    64,
+    'KDC_ERR_INVALID_SIG',
+    'the signature of the request does not verify: key and certificate differ, or the digest is a bad one',
+    'certificate and key do not belong together; check the card',
+  ],
+  [
+    65,
+    'KDC_ERR_DH_KEY_PARAMETERS_NOT_ACCEPTED',
+    'the KDC refuses the Diffie-Hellman group, too small for it or unknown, and offers none that exists here',
+    'allow MODP group 14 or P-256 on the KDC',
+    'the groups that the KDC offers in its refusal, which `mayfly kdc probe` shows; pkinit_dh_min_bits of an MIT KDC',
+  ],
+  [
+    66,
+    'KDC_ERR_CERTIFICATE_MISMATCH',
+    'the certificate maps to no account, or its SID to another one (KB5014754)',
+    'certificate and account must have the same SID: read it from the directory',
+    place.mapping,
+  ],
+  [
+    67,
+    'KRB_AP_ERR_NO_TGT',
+    'user-to-user needs the ticket of the service',
+    'run the service under a computer account',
+    place.servicePrincipal,
+  ],
+  [
+    68,
+    'KDC_ERR_WRONG_REALM',
+    'the account is in another realm, and the referral there names none or one that was asked before',
+    'configure the realm of the account',
+    place.trusts,
+  ],
+  [
+    69,
+    'KRB_AP_ERR_USER_TO_USER_REQUIRED',
+    'the service takes user-to-user tickets only',
+    'run the service under a computer account',
+    place.servicePrincipal,
+  ],
+  [
+    70,
+    'KDC_ERR_CANT_VERIFY_CERTIFICATE',
+    'the KDC finds no path from the certificate to a CA it trusts, or the issuing CA is not in NTAuth',
+    remedy.chain,
+    place.ntAuth,
+  ],
+  [
+    71,
+    'KDC_ERR_INVALID_CERTIFICATE',
+    'the KDC cannot use the certificate: form, key usage, extended key usage, lifetime or an extension',
+    'compare the clocks; check the certificate with `openssl x509 -text`, and its CRL',
+    place.chain,
+  ],
+  [
+    72,
+    'KDC_ERR_REVOKED_CERTIFICATE',
+    'the certificate, or one above it, is revoked',
+    'issue a new certificate; if it was not meant to be revoked, look at the CRL',
+    place.crl,
+  ],
+  [73, 'KDC_ERR_REVOCATION_STATUS_UNKNOWN', 'the KDC has no CRL that covers the certificate', remedy.crl, place.crl],
+  [74, 'KDC_ERR_REVOCATION_STATUS_UNAVAILABLE', 'the KDC cannot fetch the CRL', remedy.crl, place.crl],
+  [75, 'KDC_ERR_CLIENT_NAME_MISMATCH', "the certificate's UPN does not map to the account", remedy.sameUpn, place.mapping],
+  [
+    76,
+    'KDC_ERR_KDC_NAME_MISMATCH',
+    "the KDC's certificate bears another name: its SAN lacks that of the domain controller or the domain",
+    remedy.kdcCertificate,
+    place.kdcCertificate,
+  ],
+  [
+    77,
+    'KDC_ERR_INCONSISTENT_KEY_PURPOSE',
+    'the certificate is not for smart card logon: its extended key usage (EKU) lacks it',
+    remedy.usages,
+    place.chain,
+  ],
+  [
+    78,
+    'KDC_ERR_DIGEST_IN_CERT_NOT_ACCEPTED',
+    "the KDC does not accept the digest under the certificate's signature, SHA-1 where that is disabled",
+    'sign certificates with SHA-256',
+    place.hashPolicy,
+  ],
+  [
+    79,
+    'KDC_ERR_PA_CHECKSUM_MUST_BE_INCLUDED',
+    'the KDC misses a checksum of the request (paChecksum2)',
+    'update Mayfly: it always sends both; another client needs the update of [MS-PKCA]',
+  ],
+  [
+    80,
+    'KDC_ERR_DIGEST_IN_SIGNED_DATA_NOT_ACCEPTED',
+    'the KDC accepts no digest that exists here (SHA-256, SHA-384, SHA-512); another client fails so where SHA-1 is disabled',
+    'allow SHA-256 in "Configure hash algorithms for certificate logon"',
+    place.hashPolicy,
+  ],
+  [
+    81,
+    'KDC_ERR_PUBLIC_KEY_ENCRYPTION_NOT_SUPPORTED',
+    'the KDC does not do public key encryption (RSA transport)',
+    'Mayfly never asks for it; check for something that changes requests on the way',
+  ],
+];
