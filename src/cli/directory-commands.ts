@@ -38,11 +38,13 @@ export function directoryCommands(
   );
 }
 
+const collect = (text: string, before: string[] = []) => [...before, text];
 /** What must hold for a logon, and what of it does not. */
 export function doctorCommand(top: Command, { leaf, runs }: Pick<Declaring, 'leaf' | 'runs'>): void {
   leaf(top, 'doctor [host]', 'everything that must hold for a logon, one line each: ok, wrong or cannot tell, with the fix')
     .option('--account <account>', 'UPN, SID or name of an account that is to log on')
     .option('--sid <sid>', 'the SID that somebody takes it to have: a launcher, a certificate that was refused')
+    .option('--group <name>', 'group of the person whose own the account is; may be repeated', collect)
     .addHelpText(
       'after',
       '\nends with 0 when nothing is wrong, with 1 when something is, with 3 when something could not be seen that is seen from here',

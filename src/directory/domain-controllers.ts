@@ -63,19 +63,27 @@ export class DomainControllers {
       }
     }
   }
+  /** Those that there are, in the order in which they are asked. @throws MayflyError `directory-not-found` */
+  servers(): Promise<readonly LdapServer[]> {
+    return this.#settings.locate();
+  }
+  /** On that one and no other, by a connection of its own. @throws MayflyError */
+  async at<T>(server: LdapServer, work: (connection: LdapConnection) => Promise<T>): Promise<T> {
+    const connection = await this.#open(server);
+    try {
+      return await work(connection);
+    } finally {
+      connection.close();
+    }
+  }
   /** On each domain controller by itself; what failed there is the answer for it. */
   async onEach<T>(
     work: (connection: LdapConnection) => Promise<T>,
   ): Promise<readonly { readonly server: LdapServer; readonly outcome: T | MayflyError }[]> {
     return Promise.all(
-      (await this.#settings.locate()).map(async (server) => {
+      (await this.servers()).map(async (server) => {
         try {
-          const connection = await this.#open(server);
-          try {
-            return { server, outcome: await work(connection) };
-          } finally {
-            connection.close();
-          }
+          return { server, outcome: await this.at(server, work) };
         } catch (e) {
           if (e instanceof MayflyError) return { server, outcome: e };
           throw e;

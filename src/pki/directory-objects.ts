@@ -2,11 +2,14 @@ import { aiaObjectName, crlContainerName, crlObjectName, publicKeyServices } fro
 
 /** Who may write an object: an enterprise admin when a CA is published, or Mayfly's own account day by day. */
 export type Duty = 'enterprise-admin' | 'service-account';
+/** What an object is among those of a CA. */
+type Role = 'container' | 'crl' | 'aia' | 'root' | 'ntauth';
 
 /** An object of the directory as it is to be. */
 export interface DirectoryObject {
   /** Distinguished name. */
   readonly name: string;
+  readonly role: Role;
   readonly objectClass: 'certificationAuthority' | 'cRLDistributionPoint' | 'container';
   /** What it holds of ours; a container holds nothing. */
   readonly value?: {
@@ -41,8 +44,9 @@ export const FILLER: Uint8Array = Uint8Array.of(0);
 export const ntAuthName = (forest: string): string => `CN=NTAuthCertificates,${publicKeyServices(forest)}`;
 const rootName = (keyId: string, forest: string) => `CN=${keyId},CN=Certification Authorities,${publicKeyServices(forest)}`;
 
-const certificate = (name: string, octets: Uint8Array, purpose: string): DirectoryObject => ({
+const certificate = (role: Role, name: string, octets: Uint8Array, purpose: string): DirectoryObject => ({
   name,
+  role,
   objectClass: 'certificationAuthority',
   value: { attribute: 'cACertificate', octets, how: 'added' },
   fillers: ['authorityRevocationList', 'certificateRevocationList'],
@@ -51,6 +55,7 @@ const certificate = (name: string, octets: Uint8Array, purpose: string): Directo
 });
 const revocationList = (name: string, octets: Uint8Array, purpose: string): DirectoryObject => ({
   name,
+  role: 'crl',
   objectClass: 'cRLDistributionPoint',
   value: { attribute: 'certificateRevocationList', octets, how: 'replaced' },
   fillers: [],
@@ -70,6 +75,7 @@ export function directoryObjects({ issuing, root }: PublishedCa, forest: string)
   return [
     {
       name: crlContainerName(forest),
+      role: 'container',
       objectClass: 'container',
       fillers: [],
       duty: 'enterprise-admin',
@@ -78,10 +84,10 @@ export function directoryObjects({ issuing, root }: PublishedCa, forest: string)
     ...crls.flatMap(([{ keyId, crl }, purpose]) =>
       crl === undefined ? [] : [revocationList(crlObjectName(keyId, forest), crl, purpose)],
     ),
-    certificate(aiaObjectName(issuing.keyId, forest), issuing.certificate, 'lets every machine complete the chain'),
+    certificate('aia', aiaObjectName(issuing.keyId, forest), issuing.certificate, 'lets every machine complete the chain'),
     ...(root
-      ? [certificate(rootName(root.keyId, forest), root.certificate, 'makes every machine of the forest trust the root')]
+      ? [certificate('root', rootName(root.keyId, forest), root.certificate, 'makes every machine of the forest trust the root')]
       : []),
-    certificate(ntAuthName(forest), issuing.certificate, 'lets certificates of the issuing CA log on'),
+    certificate('ntauth', ntAuthName(forest), issuing.certificate, 'lets certificates of the issuing CA log on'),
   ];
 }

@@ -54,7 +54,8 @@ export const directoryInForce = (
   events?: InForceEvents<StaticDirectory>,
   times?: InForceTimes,
 ): Promise<InForce<StaticDirectory>> => InForce.open(directoryOf(config), events, times);
-/** The same as it is now. @throws MayflyError */
+/** The same as they are now. @throws MayflyError */
+export const readRules = (config: Config): Promise<ReadRules> => rulesOf(config).load();
 export const readDirectory = (config: Config): Promise<StaticDirectory> => directoryOf(config).load();
 
 /** What nobody gets whatever the rules say, as the configuration has it; without domains in it, by those of the service's CA. */

@@ -1,7 +1,14 @@
 import type { Config } from '../../config/config.ts';
+import { accountChecks, accountFindings } from '../../doctor/account.ts';
 import { factsOf, scripted } from '../../doctor/checks.ts';
 import type { Look } from '../../doctor/examine.ts';
 import { cannotTell } from '../../doctor/finding.ts';
+import { hostChecks, hostFindings, permissionFinding } from '../../doctor/host.ts';
+import { clock } from '../clock.ts';
+import { builtInBounds, readRules } from './decision-sources.ts';
+import { examinedCa } from './doctor-ca.ts';
+import { ExaminedControllers } from './doctor-controllers.ts';
+import { openDirectory } from './service-files.ts';
 
 /** What a doctor is asked about. */
 export interface DoctorQuestion {
@@ -11,15 +18,66 @@ export interface DoctorQuestion {
   readonly account: string | undefined;
   /** What somebody takes the SID of the account for. */
   readonly sid: string | undefined;
+  /** Of the person whose own the account is. */
+  readonly groups: readonly string[];
 }
 /** Everything that is looked at for one question, and what is closed after it. */
 export interface Examination {
   readonly looks: readonly Look[];
   readonly close: () => Promise<void>;
 }
-/** Puts the looks of all parts together; what one of them needs and lacks is a finding of its own, no end of the others. */
-export async function examinationOf(_config: Config, question: DoctorQuestion): Promise<Examination> {
-  return { looks: [...onTheSpot(question)], close: async () => undefined };
+/** Puts the looks of all parts together. @throws MayflyError where the configuration itself keeps it from looking */
+export async function examinationOf(config: Config, question: DoctorQuestion): Promise<Examination> {
+  const ca = await examinedCa(config);
+  const controllers = await ExaminedControllers.find(config, ca);
+  const { directory, close } = await openDirectory(config);
+  const sources = { config, controllers, directory };
+  return {
+    looks: [
+      ca.look,
+      ...controllers.looks(),
+      ...accountLooks(question, sources),
+      ...hostLooks(question, sources),
+      ...onTheSpot(question),
+    ],
+    async close() {
+      controllers.close();
+      await close();
+    },
+  };
+}
+interface Sources {
+  readonly config: Config;
+  readonly controllers: ExaminedControllers;
+  readonly directory: Awaited<ReturnType<typeof openDirectory>>['directory'];
+}
+function accountLooks(
+  { account: reference, sid, host, groups }: DoctorQuestion,
+  { config, controllers, directory }: Sources,
+): Look[] {
+  if (reference === undefined) return [];
+  const account = async () => {
+    await controllers.tried();
+    const bounds = await builtInBounds(config);
+    const onEach = (each: Parameters<typeof controllers.accountOnEach>[0]) => controllers.accountOnEach(each);
+    return accountFindings({ reference, sid }, { account: (asked) => directory.account(asked), onEach, bounds });
+  };
+  const permission = async (at: string) => {
+    const [{ rules }, bounds] = await Promise.all([readRules(config), builtInBounds(config), controllers.tried()]);
+    return [await permissionFinding({ host: at, account: reference, groups }, { directory, rules: () => rules, clock }, bounds)];
+  };
+  return [
+    { checks: accountChecks, about: reference, look: account },
+    ...(host === undefined ? [] : [{ checks: ['account-host'], about: reference, look: () => permission(host) } as const]),
+  ];
+}
+function hostLooks({ host: name }: DoctorQuestion, { controllers, directory }: Sources): Look[] {
+  if (name === undefined) return [];
+  const look = async () => {
+    await controllers.tried();
+    return hostFindings(name, await directory.host(name));
+  };
+  return [{ checks: hostChecks, about: name, look }];
 }
 /** Of what only a script on the host sees. */
 function onTheSpot({ host }: DoctorQuestion): Look[] {

@@ -10,6 +10,7 @@ interface DoctorOptions {
   readonly json?: boolean;
   readonly account?: string;
   readonly sid?: string;
+  readonly group?: readonly string[];
   readonly args: readonly string[];
 }
 /** To standard error, so that what is printed is the report alone. */
@@ -27,6 +28,7 @@ export async function doctor(options: DoctorOptions): Promise<number> {
     host: options.args[0]?.toLowerCase(),
     account: options.account,
     sid: options.sid,
+    groups: options.group ?? [],
   });
   const began = performance.now();
   let findings: readonly Finding[];
