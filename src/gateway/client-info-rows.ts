@@ -17,7 +17,16 @@ export interface ClientInfoFacts {
 type Row = RewriteRow<InfoPacket, ClientInfoFacts>;
 const { unicode, autologon, passwordIsScPin, logonNotify, logonErrors, maximizeShell, disableCtrlAltDel, mouse } = infoFlag;
 const SET = unicode | autologon | passwordIsScPin | logonNotify | logonErrors | maximizeShell | disableCtrlAltDel | mouse;
-const CLEARED = infoFlag.compression | infoFlag.compressionTypeMask | infoFlag.usingSavedCreds | infoFlag.forceEncryptedCsPdu;
+/** What a client may say besides; what is not here is cleared: compression, saved credentials, RemoteApp, and flags without a name. */
+const PASSED =
+  infoFlag.enableWindowsKey |
+  infoFlag.mouseHasWheel |
+  infoFlag.videoDisable |
+  infoFlag.remoteConsoleAudio |
+  infoFlag.noAudioPlayback |
+  infoFlag.audioCapture;
+/** TS_EXTENDED_INFO_PACKET performanceFlags, [MS-RDPBCGR] 2.2.1.11.1.1.1: wallpaper to desktop composition. */
+const PERFORMANCE = 0x1ff;
 
 /** An ANSI text's octets beyond ASCII mean what its code page says, which nobody here knows; they become question marks. */
 const recoded = (text: string) => text.replace(/[^\0-\x7f]/g, '?');
@@ -48,8 +57,8 @@ export const clientInfoRows: readonly Row[] = [
   },
   {
     name: 'flags',
-    rule: 'the PIN is used without asking, the host tells how the logon went, nothing is compressed',
-    edit: (info) => ({ ...info, flags: ((info.flags | SET) & ~CLEARED) >>> 0 }),
+    rule: 'the PIN is used without asking, the host tells how the logon went, nothing is compressed; of the rest what is known and allowed',
+    edit: (info) => ({ ...info, flags: ((info.flags & PASSED) | SET) >>> 0 }),
   },
   {
     name: 'credentials',
@@ -69,6 +78,25 @@ export const clientInfoRows: readonly Row[] = [
     name: 'shell',
     rule: 'the program to begin with is the host’s, unless policy lets the client choose',
     edit: (info, { mayChooseShell }) => (mayChooseShell ? info : { ...info, alternateShell: '', workingDir: '' }),
+  },
+  {
+    name: 'extraInfo',
+    rule: 'flags and fields that nobody here knows are dropped',
+    edit: (info) => {
+      const { extraInfo } = info;
+      if (!extraInfo) return info;
+      const { performanceFlags, reserved1, reserved2 } = extraInfo;
+      return {
+        ...info,
+        extraInfo: {
+          ...extraInfo,
+          performanceFlags: performanceFlags === undefined ? undefined : performanceFlags & PERFORMANCE,
+          reserved1: reserved1 === undefined ? undefined : 0,
+          reserved2: reserved2 === undefined ? undefined : 0,
+          trailing: undefined,
+        },
+      };
+    },
   },
   {
     name: 'autoReconnectCookie',

@@ -1,10 +1,11 @@
 import type { ClientBlock } from '../rdp/client-blocks.ts';
 import { clusterFlag, redirectionVersion } from '../rdp/client-cluster-data.ts';
 import { type ClientCoreData, clientCapability } from '../rdp/client-core-data.ts';
-import { type ChannelDefinition, MOST_CHANNELS } from '../rdp/client-network-data.ts';
+import { type ChannelDefinition, channelOption, MOST_CHANNELS } from '../rdp/client-network-data.ts';
 import { responseFlag } from '../rdp/negotiation-code.ts';
 import { cardChannels } from '../rdp/offered-settings.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
+import { isMonitorLayout } from './monitor-blocks.ts';
 import type { RewriteRow } from './rewrite-row.ts';
 
 /** What is known of the host when the client's settings are sent on to it. */
@@ -52,14 +53,22 @@ function placed(blocks: Blocks, block: ClientBlock): Blocks {
 const without = (kind: Kind) => (blocks: Blocks) => blocks.filter((block) => block.kind !== kind);
 const { supportErrinfoPdu, supportSkipChanneljoin, supportDynvcGfxProtocol } = clientCapability;
 const { supportNetcharAutodetect, supportHeartbeatPdu } = clientCapability;
+const anyOf = (flags: Readonly<Record<string, number>>) => Object.values(flags).reduce((all, flag) => (all | flag) >>> 0, 0);
+const KNOWN_CAPABILITIES = anyOf(clientCapability);
+const KNOWN_OPTIONS = anyOf(channelOption);
 
-/** Channels for the host: those of the client that may be there, and those of the card at the end, so that ids stay the same. */
+/**
+ * Channels for the host: those of the client that may be there, each once, and those of the card at the end, so that ids stay the same.
+ * Of a channel's definition nothing is taken but its name and the options that have one.
+ */
 export function channelsBehind(
   asked: readonly ChannelDefinition[],
   allowed: SettingsFacts['allowed'],
 ): readonly ChannelDefinition[] {
-  const isOurs = (name: string) => cardChannels.some((ours) => ours.name === name);
-  const kept = asked.filter(({ name }) => isOurs(name) || allowed(name));
+  const ours = (name: string) => cardChannels.find((each) => each.name === name);
+  const kept = asked
+    .filter(({ name }, i) => (ours(name) || allowed(name)) && asked.findIndex((each) => each.name === name) === i)
+    .map(({ name, options }) => ours(name) ?? { name, options: (options & KNOWN_OPTIONS) >>> 0 });
   const all = [...kept, ...cardChannels.filter(({ name }) => !kept.some((each) => each.name === name))];
   if (all.length <= MOST_CHANNELS) return all;
   throw new MayflyError('too-many-channels', `with those of the card the client asks for ${all.length} channels`, {
@@ -70,6 +79,21 @@ const behindFirst: ReadonlySet<string> = new Set(['core', 'security', 'network',
 
 /** Connect-Initial, client to host. */
 export const settingsRows: readonly Row[] = [
+  {
+    name: 'unknown blocks',
+    rule: 'removed: nobody here knows what they would do',
+    edit: (blocks) => blocks.filter(({ kind }) => kind !== 'unknown'),
+  },
+  {
+    name: 'core.trailing',
+    rule: 'removed: fields that nobody here knows',
+    edit: (blocks) => editCore(blocks, (core) => ({ ...core, trailing: undefined })),
+  },
+  {
+    name: 'monitors',
+    rule: 'as many as they say they are, else none',
+    edit: (blocks) => blocks.filter(isMonitorLayout),
+  },
   {
     name: 'core.serverSelectedProtocol',
     rule: 'what the host chose; a host drops a client that repeats something else',
@@ -84,13 +108,13 @@ export const settingsRows: readonly Row[] = [
   },
   {
     name: 'core.earlyCapabilityFlags',
-    rule: 'errors are told, joins are made, nothing is measured on a message channel that is not there',
+    rule: 'errors are told, joins are made, nothing is measured on a message channel that is not there; flags without a name are cleared',
     edit: (blocks, { hostFlags }) => {
       const graphics = (hostFlags & responseFlag.dynvcGfxProtocolSupported) === 0 ? supportDynvcGfxProtocol : 0;
       const cleared = supportSkipChanneljoin | supportNetcharAutodetect | supportHeartbeatPdu | graphics;
       return editCore(blocks, (core) => ({
         ...core,
-        earlyCapabilityFlags: ((core.earlyCapabilityFlags ?? 0) | supportErrinfoPdu) & ~cleared,
+        earlyCapabilityFlags: ((core.earlyCapabilityFlags ?? 0) | supportErrinfoPdu) & KNOWN_CAPABILITIES & ~cleared,
       }));
     },
   },
@@ -101,7 +125,7 @@ export const settingsRows: readonly Row[] = [
   },
   {
     name: 'network.channels',
-    rule: 'denied channels are not asked for; rdpdr and rdpsnd are there, at the end where the client had them not',
+    rule: 'denied channels are not asked for, none twice; rdpdr and rdpsnd are there, at the end where the client had them not',
     edit: (blocks, { allowed }) => {
       const found = blocks.find((block) => block.kind === 'network');
       const asked = found?.kind === 'network' ? found.value.channels : [];

@@ -50,9 +50,34 @@ describe('what is rewritten of the settings', () => {
   });
   it('core.earlyCapabilityFlags: errors are told, joins are made, graphics as the host has them', () => {
     const flags = (hostFlags: number) =>
-      core(settings('core.earlyCapabilityFlags', withCore({ earlyCapabilityFlags: 0x0dfe }), { ...facts, hostFlags }))
+      core(settings('core.earlyCapabilityFlags', withCore({ earlyCapabilityFlags: 0xfdfe }), { ...facts, hostFlags }))
         ?.earlyCapabilityFlags;
     expect([flags(responseFlag.dynvcGfxProtocolSupported), flags(0)]).toEqual([0x017f, 0x007f]);
+  });
+  it('unknown blocks, core.trailing, monitors: what nobody here knows is dropped', () => {
+    const monitors = (kind: 'monitor' | 'monitorExtended', ...words: readonly number[]): ClientBlock => ({
+      kind,
+      value: new Uint8Array(Uint32Array.from([...words, ...Array<number>(5).fill(9)]).buffer),
+    });
+    const more: readonly ClientBlock[] = [...blocks, { kind: 'unknown', type: 0xc00b, value: new Uint8Array(4) }];
+    expect(settings('unknown blocks', more)).toEqual(blocks);
+    const trailed = core(settings('core.trailing', withCore({ trailing: new Uint8Array(4) })));
+    expect(trailed).toMatchObject({ clientName: 'client' });
+    expect(trailed?.trailing).toBeUndefined();
+    const good = [monitors('monitor', 0, 1), monitors('monitorExtended', 0, 20, 1)];
+    const bad = [monitors('monitor', 0, 2), monitors('monitor', 1, 1), monitors('monitorExtended', 0, 24, 1)];
+    expect(settings('monitors', [...blocks, ...good, ...bad])).toEqual([...blocks, ...good]);
+  });
+  it('network.channels: each once, with options that have a name', () => {
+    const twice = { name: 'cliprdr', behindName: Uint8Array.of(1), options: 0xffff_ffff };
+    const given: readonly ClientBlock[] = [
+      { kind: 'network', value: { channels: [twice, twice, channel('rdpdr'), channel('rdpdr')] } },
+    ];
+    expect(blockOf(settings('network.channels', given), 'network')?.channels).toEqual([
+      { name: 'cliprdr', options: 0xfef0_0000 },
+      { name: 'rdpdr', options: 0x8080_0000 },
+      { name: 'rdpsnd', options: 0xc000_0000 },
+    ]);
   });
   it('security: none within TLS', () => {
     const rsa = blocks.map(
@@ -127,6 +152,7 @@ describe('what is rewritten of the Client Info', () => {
     const given = { ...info, flags: infoFlag.compression | 0x1e00 | infoFlag.usingSavedCreds | infoFlag.mouseHasWheel };
     expect(clientInfo('flags', given).flags).toBe(0x0007_007b);
     expect(clientInfo('flags', { ...info, flags: 0x000b_47fb }).flags).toBe(0x000f_017b);
+    expect(clientInfo('flags', { ...info, flags: 0xffff_ffff }).flags).toBe(0x006f_217b);
   });
   it('credentials: the PIN and nothing of the client’s', () => {
     expect(clientInfo('credentials', info)).toMatchObject({ domain: '', userName: 'hint', password: pin });
@@ -139,6 +165,16 @@ describe('what is rewritten of the Client Info', () => {
     const both = { ...info, flags: infoFlag.audioCapture | infoFlag.remoteConsoleAudio };
     expect(clientInfo('audio', both).flags).toBe(infoFlag.noAudioPlayback);
     expect(clientInfo('audio', both, { ...infoFacts, hearsSound: true, maySpeak: true })).toEqual(both);
+  });
+  it('extraInfo: what is known of it, and no field where there was none', () => {
+    const { extraInfo } = info;
+    const said = { performanceFlags: 0xffff_ffff, reserved1: 7, reserved2: 7, trailing: new Uint8Array(9) };
+    const got = clientInfo('extraInfo', { ...info, extraInfo: extraInfo && { ...extraInfo, ...said } });
+    expect(got.extraInfo).toMatchObject({ performanceFlags: 0x1ff, reserved1: 0, reserved2: 0 });
+    expect(got.extraInfo?.trailing).toBeUndefined();
+    const short = { clientAddressFamily: 2, clientAddress: new Uint8Array(2), clientDir: new Uint8Array(2) };
+    const cut = clientInfo('extraInfo', { ...info, extraInfo: short });
+    expect(encode(infoPacket, cut)).toEqual(encode(infoPacket, { ...info, extraInfo: short }));
   });
   it('autoReconnectCookie: none, and no field where there was none', () => {
     const { extraInfo } = info;
