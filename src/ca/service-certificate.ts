@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { isIPv4, isIPv6 } from 'node:net';
 import { join } from 'node:path';
@@ -19,6 +19,8 @@ export interface ServerIdentity {
   /** Changes when one of the files does. */
   readonly version: string;
 }
+/** RSA, because clients of Windows want it of an RDP server; of 2048 bits, which takes a tenth of a second to make and outlives it by years. */
+const KEY = 'rsa-2048';
 const DAY = 24 * 3600;
 /** What clients accept at most (CA/Browser Forum baseline requirements), and how long before its end a new one is made. */
 const LIFE = 397 * DAY;
@@ -42,7 +44,7 @@ function octetsOf(address: string): Uint8Array {
   return Uint8Array.from(all.flatMap((word) => [Number.parseInt(word, 16) >> 8, Number.parseInt(word, 16) & 0xff]));
 }
 async function make(folder: string, names: readonly string[], now: UnixSeconds): Promise<void> {
-  const key = await generateCaKey('p-256');
+  const key = await generateCaKey(KEY);
   const certificate = await makeServerCertificate(
     {
       dNSNames: names.filter((name) => !isAddress(name)),
@@ -63,17 +65,29 @@ const namesAll = (certificate: string, names: readonly string[]) => {
   const read = new X509Certificate(certificate);
   return names.every((name) => (isAddress(name) ? read.checkIP(name) : read.checkHost(name)) !== undefined);
 };
+/** Whether it is what would be made now: an RSA certificate that names all, with its own key, and does not end soon. */
+function isGood({ certificate, key }: ServerIdentity, names: readonly string[], now: UnixSeconds): boolean {
+  if (readPathCertificate(fromPem('CERTIFICATE', certificate)).notAfter <= now + RENEWAL || !namesAll(certificate, names))
+    return false;
+  const read = new X509Certificate(certificate);
+  // A crash between two renames leaves one certificate with another's key.
+  return read.publicKey.asymmetricKeyType === 'rsa' && read.checkPrivateKey(createPrivateKey(key));
+}
+const underWay = new Map<string, Promise<ServerIdentity>>();
 /**
- * The service's own certificate, for as long as nobody gives it another: made when it is missing, ends soon or lacks a name.
- * It names the loopback addresses as well.
+ * The service's own certificate, for as long as nobody gives it another: made when it is missing, ends soon, lacks a name or is none of
+ * RSA. It names the loopback addresses as well. API and gateway look at the same time: what one makes is the other's too.
  */
-export async function ownServerIdentity(folder: string, given: readonly string[], now: UnixSeconds): Promise<ServerIdentity> {
+export function ownServerIdentity(folder: string, given: readonly string[], now: UnixSeconds): Promise<ServerIdentity> {
+  const looking = underWay.get(folder) ?? own(folder, given, now).finally(() => underWay.delete(folder));
+  underWay.set(folder, looking);
+  return looking;
+}
+async function own(folder: string, given: readonly string[], now: UnixSeconds): Promise<ServerIdentity> {
   const names = [...new Set([...given, ...LOOPBACK])];
   const files = { certificate: join(folder, 'tls.crt'), key: join(folder, 'tls.key') };
   const found = await readServerIdentity(files).catch(() => undefined);
-  if (found && now + RENEWAL < readPathCertificate(fromPem('CERTIFICATE', found.certificate)).notAfter) {
-    if (namesAll(found.certificate, names)) return found;
-  }
+  if (found && isGood(found, names, now)) return found;
   await make(folder, names, now);
   return readServerIdentity(files);
 }

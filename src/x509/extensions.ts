@@ -29,7 +29,7 @@ const distributionPoints = sequenceOf(sequence({ distributionPoint: context(0, i
 const basicConstraintsType = sequence({ cA: defaulted(boolean, false), pathLenConstraint: optional(int32) });
 
 /** Bits of KeyUsage, RFC 5280 4.2.1.3. */
-export const keyUsageBit = { digitalSignature: 0, keyCertSign: 5, cRLSign: 6 } as const;
+export const keyUsageBit = { digitalSignature: 0, keyEncipherment: 2, keyCertSign: 5, cRLSign: 6 } as const;
 
 export const keyUsage = (...bits: readonly number[]): EncodedExtension => extend(oid.keyUsage, namedBits, bits, true);
 export const extKeyUsage = (purposes: readonly string[]): EncodedExtension =>

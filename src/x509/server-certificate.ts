@@ -7,7 +7,7 @@ import { type EncodedExtension, extKeyUsage, keyUsage, keyUsageBit, subjectKeyId
 import { libraryDate } from './library-date.ts';
 import { librarySigner } from './library-signer.ts';
 import { oid } from './oid.ts';
-import { keyIdentifier } from './public-key.ts';
+import { describeKey, keyIdentifier } from './public-key.ts';
 import type { Signer } from './signature-algorithm.ts';
 import { type GeneralName, generalName } from './subject-alt-name.ts';
 import { Extension, Name, X509CertificateGenerator } from './x509-library.ts';
@@ -24,6 +24,11 @@ export interface ServerCertificateProfile {
 const subjectAltName = (names: readonly GeneralName[]): EncodedExtension => {
   return { id: oid.subjectAltName, critical: false, value: encode(sequenceOf(generalName), names) };
 };
+/** Clients of Windows look for both with RSA, though TLS 1.3 knows the first alone; RFC 5480 3 has no encipherment for EC. */
+const usesOf = ({ publicKey }: Signer): readonly number[] => {
+  const { digitalSignature, keyEncipherment } = keyUsageBit;
+  return describeKey(publicKey).type === 'rsa' ? [digitalSignature, keyEncipherment] : [digitalSignature];
+};
 /** A self-signed certificate for TLS servers, RFC 5280 and RFC 6125: what a service shows that nobody gave another. */
 export async function makeServerCertificate(profile: ServerCertificateProfile, signer: Signer): Promise<Uint8Array> {
   const { dNSNames, iPAddresses, serialNumber, notBefore, notAfter } = profile;
@@ -34,7 +39,7 @@ export async function makeServerCertificate(profile: ServerCertificateProfile, s
   ];
   const extensions = [
     subjectAltName(names),
-    keyUsage(keyUsageBit.digitalSignature),
+    keyUsage(...usesOf(signer)),
     extKeyUsage([oid.serverAuth]),
     subjectKeyIdentifier(keyIdentifier(signer.publicKey)),
   ];

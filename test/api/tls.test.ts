@@ -22,6 +22,7 @@ describe("the service's own certificate", () => {
     const facts = new X509Certificate(first.certificate);
     expect(facts.subjectAltName).toBe('DNS:localhost, DNS:mayfly.corp.example, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1');
     expect(facts.ca).toBe(false);
+    expect(facts.publicKey.asymmetricKeyDetails).toMatchObject({ modulusLength: 2048 });
     expect(facts.verify(facts.publicKey)).toBe(true);
   });
   it('names this machine for its own commands, and is made anew where it lacks a name', async () => {
