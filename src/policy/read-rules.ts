@@ -145,7 +145,12 @@ function inOrder(faults: readonly RuleFault[], files: readonly RuleFile[]): read
 export function readRules(
   files: readonly RuleFile[],
   schema: string,
-): { readonly rules: readonly ParsedRule[]; readonly warnings: readonly RuleFault[] } {
+): {
+  readonly rules: readonly ParsedRule[];
+  /** The same, as the engine understands them. */
+  readonly policies: readonly PolicyJson[];
+  readonly warnings: readonly RuleFault[];
+} {
   if (MOST_SCHEMA_LENGTH < schema.length || isNestedTooDeep(schema))
     throw new MayflyError('policy-schema', 'the schema of the rules is larger than 64 KiB or nested too deep');
   const isSchema = checkParseSchema(schema);
@@ -163,5 +168,6 @@ export function readRules(
     if (name === undefined || !terms || !policy) throw new MayflyError('policy-invalid', `a rule in ${file}:${line} has no name`);
     return { name, effect: policy.effect, file, line, text, ...terms };
   });
-  return { rules, warnings: inOrder(warnings, files) };
+  const policies = parsed.flatMap(({ policy }) => policy ?? []);
+  return { rules, policies, warnings: inOrder(warnings, files) };
 }

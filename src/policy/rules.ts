@@ -1,7 +1,10 @@
 import {
   type AuthorizationAnswer,
+  type DetailedError,
   preparsePolicySet,
   preparseSchema,
+  type SchemaJson,
+  schemaToJson,
   statefulIsAuthorized,
 } from '@cedar-policy/cedar-wasm/nodejs';
 import { sha256 } from '../crypto/digest.ts';
@@ -11,6 +14,7 @@ import { allOf } from './grant.ts';
 import type { Decision, Denied, Question } from './question.ts';
 import { type ParsedRule, readRules } from './read-rules.ts';
 import { type Request, requestOf } from './request.ts';
+import { requestSlice, sliceSchema } from './request-slice.ts';
 import type { RuleFault } from './rule-fault.ts';
 import { sampleQuestions } from './sample-questions.ts';
 
@@ -42,26 +46,31 @@ const encoder = new TextEncoder();
 
 /** @throws PolicyError `policy-invalid` with every fault, MayflyError `policy-schema` */
 export function parseRules(files: readonly { readonly name: string; readonly text: string }[], schema: string): Rules {
-  const { rules, warnings } = readRules(files, schema);
+  const { rules, policies, warnings } = readRules(files, schema);
   const digest = toHex(sha256(encoder.encode(JSON.stringify([schema, rules.map(({ name, text }) => [name, text])]))));
   const permits = rules.filter(({ effect }) => effect === 'permit');
   // INVARIANT: the engine keeps sets and schemas for the whole process under these names; the same name is always the same content.
   prepare(preparseSchema(digest, schema));
+  const slices = `${digest} slices`;
+  prepare(preparseSchema(slices, sliceSchema(jsonOf(schema))));
   for (const [id, some] of [
     [digest, rules],
     [`${digest} permits`, permits],
   ] as const) {
     prepare(preparsePolicySet(id, { staticPolicies: Object.fromEntries(some.map(({ name, text }) => [name, text])) }));
   }
-  const ask = (request: Request, set: string): AuthorizationAnswer =>
-    statefulIsAuthorized({ ...request, preparsedPolicySetId: set, preparsedSchemaName: digest, validateRequest: true });
+  const askUnder = (preparsedSchemaName: string, request: Request, set: string): AuthorizationAnswer =>
+    statefulIsAuthorized({ ...request, preparsedPolicySetId: set, preparsedSchemaName, validateRequest: true });
+  const slice = requestSlice(policies);
+  const ask = (request: Request, set: string) => askUnder(slices, slice(request), set);
   for (const question of sampleQuestions) {
     const request = requestOf(question);
-    const answer = request && ask(request, digest);
-    if (answer?.type !== 'success')
-      throw new MayflyError('policy-schema', `the schema does not take what Mayfly asks: ${errors(answer).join('; ')}`, {
-        next: 'keep what `mayfly policy schema` prints, and add to it',
-      });
+    for (const answer of [request && askUnder(digest, request, digest), request && ask(request, digest)]) {
+      if (answer?.type !== 'success')
+        throw new MayflyError('policy-schema', `the schema does not take what Mayfly asks: ${errors(answer).join('; ')}`, {
+          next: 'keep what `mayfly policy schema` prints, and add to it',
+        });
+    }
   }
   const inOrder = (names: readonly string[]) => rules.filter(({ name }) => names.includes(name));
   function decide(question: Question): Decision {
@@ -90,13 +99,16 @@ export function parseRules(files: readonly { readonly name: string; readonly tex
   return { rules, warnings, digest, decide, explain };
 }
 
+function jsonOf(schema: string): SchemaJson<string> {
+  const answer = schemaToJson(schema);
+  if (answer.type === 'success') return answer.json;
+  throw new MayflyError('policy-schema', `the schema of the rules is none: ${messagesOf(answer.errors)}`);
+}
 function prepare(answer: ReturnType<typeof preparsePolicySet>): void {
   if (answer.type === 'success') return;
-  throw new MayflyError(
-    'policy-invalid',
-    `the rules could not be prepared: ${answer.errors.map(({ message }) => message).join('; ')}`,
-  );
+  throw new MayflyError('policy-invalid', `the rules could not be prepared: ${messagesOf(answer.errors)}`);
 }
+const messagesOf = (all: readonly DetailedError[]) => all.map(({ message }) => message).join('; ');
 const reasons = (answer: AuthorizationAnswer | undefined) =>
   answer?.type === 'success' ? answer.response.diagnostics.reason : [];
 const errors = (answer: AuthorizationAnswer | undefined): readonly string[] =>
