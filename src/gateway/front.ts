@@ -17,7 +17,7 @@ export const frontRefusals = {
   'handle-unknown': 'the launch is not known, was used or has expired',
   'client-left': 'the client left before it said who it is',
   'client-info': 'the client sent something else than its Client Info',
-  'token-refused': 'the launch token is not good',
+  'token-refused': 'the launch token is not good: it was used, has expired or never was one; launch the session anew',
 } as const;
 export type FrontRefusal = keyof typeof frontRefusals;
 
@@ -30,7 +30,13 @@ export interface Admitted<Grant> {
   readonly ids: FrontIds;
   readonly info: InfoPacket;
 }
-export type FrontOutcome<Grant> = Admitted<Grant> | { readonly kind: 'refused'; readonly why: FrontRefusal };
+export interface Refused {
+  readonly kind: 'refused';
+  readonly why: FrontRefusal;
+  /** One that has come as far as its token, and can be told why it goes no further. */
+  readonly client?: Pick<Admitted<unknown>, 'initial' | 'ids'>;
+}
+export type FrontOutcome<Grant> = Admitted<Grant> | Refused;
 
 export interface FrontPorts<Grant> {
   readonly knows: (handle: string) => boolean;
@@ -39,7 +45,7 @@ export interface FrontPorts<Grant> {
 /** Octets of a Connect-Initial: 31 channels and 16 monitors take 2 KiB; a Client Info may hold a long token besides. */
 const MOST_SETTINGS = 0x2000;
 const MOST_CLIENT_INFO = 0x2000;
-const refused = (why: FrontRefusal) => ({ kind: 'refused', why }) as const;
+const refused = (why: FrontRefusal, client?: Refused['client']): Refused => ({ kind: 'refused', why, ...(client && { client }) });
 
 function whyNot({ negotiation, routingToken }: ConnectionRequest, knows: (handle: string) => boolean): FrontRefusal | undefined {
   const { flags = 0, protocols = 0 } = negotiation ?? {};
@@ -75,5 +81,7 @@ export function* acceptFront<Grant>({ knows, redeem }: FrontPorts<Grant>): Conve
   const { infoPacket: info } = told.info;
   info.password.fill(0);
   const grant = redeem(info.userName);
-  return grant === undefined ? refused('token-refused') : { kind: 'admitted', grant, request, initial, ids, info };
+  return grant === undefined
+    ? refused('token-refused', { initial, ids })
+    : { kind: 'admitted', grant, request, initial, ids, info };
 }

@@ -15,6 +15,7 @@ const row = (sentence: string, errorInfo: number, endsSession = false): Row => (
 
 /** THE table of how a gateway session ends: by its name in the journal. A sentence that somebody else gave stands in place of ours. */
 export const gatewayEnds = {
+  refused: row('the client may not come in', told.denied),
   'client-left': row('the client is gone', told.disconnected),
   'client-malformed': row('the client said what cannot be read', told.denied),
   'host-left': row('the host is gone', told.disconnected),

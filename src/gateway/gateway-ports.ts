@@ -20,12 +20,14 @@ export interface LaunchGrant {
 /** A client's connection, whoever reads it. */
 export interface GatewayGuest {
   readonly address: string;
-  /** Ends with the connection, and when the time for strangers is over. */
-  converse<T>(talk: Conversation<T>): Promise<T>;
+  /** Ends with the connection, and when the time for strangers is over. @param silence milliseconds that it may say nothing for */
+  converse<T>(talk: Conversation<T>, silence?: number): Promise<T>;
   /** It has shown its token, and may wait for its host. */
   stay(): void;
   /** For the relay; what came until now comes with it. */
   release(): RelaySide;
+  /** From the relay. @param held what came to it and was nobody's */
+  takeBack(held: Uint8Array): void;
   /** Calls `f` once, when the connection is closed. */
   onClose(f: () => void): void;
   /** Sends the last there is to say, and closes when it is read, or after so many milliseconds. */
@@ -65,6 +67,8 @@ export interface GatewayPorts {
   readonly after: (milliseconds: number, f: () => void) => () => void;
   /** Milliseconds without input after which a session ends. */
   readonly idle: number;
+  /** Milliseconds for which a client shows why it is sent away. */
+  readonly shown: number;
   readonly log: (what: string, e?: unknown) => void;
   /** Whether the session is to be recorded, and by whom. */
   readonly tap?: (session: SessionView) => Tap | undefined;

@@ -3,33 +3,36 @@ import type { SessionView } from '../session/session.ts';
 import type { SessionCard } from '../session/session-cards.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
 import { allowsStatic } from './channel-policy.ts';
+import { newClient } from './farewell.ts';
 import type { Admitted } from './front.ts';
 import { type GatewayEnd, gatewayEnd, gatewayEnds } from './gateway-end.ts';
 import type { Behind, Dialled, GatewayGuest, GatewayPorts, LaunchGrant } from './gateway-ports.ts';
 import { rewritten } from './rewrite-row.ts';
 import { rewriteTable } from './rewrite-table.ts';
-import { SessionRelay } from './session-relay.ts';
-import { toldEnd } from './told-end.ts';
-
-/** Milliseconds that a client has to read why it is sent away. */
-const LINGER = 2000;
+import { sendAway } from './send-away.ts';
+import { type LeftClient, SessionRelay } from './session-relay.ts';
 
 /** The session of one client whose token was good: its card, its host, and the relay between both, to the end of all three. */
 export class GatewaySession {
   /** Resolves when its key is gone and its end is noted. */
   readonly ended: Promise<GatewayEnd>;
+  /** Resolves when its client has gone as well: whoever is told why may take a while to read it. */
+  readonly left: Promise<void>;
   readonly #ports: GatewayPorts;
   readonly #guest: GatewayGuest;
   readonly #admitted: Admitted<LaunchGrant>;
   readonly #over = Promise.withResolvers<GatewayEnd>();
+  readonly #hurry = Promise.withResolvers<void>();
   #isOver = false;
   #relay: SessionRelay | undefined;
+  #client: LeftClient = { held: new Uint8Array(), isWhole: true, state: newClient };
 
   constructor(ports: GatewayPorts, guest: GatewayGuest, admitted: Admitted<LaunchGrant>) {
     this.#ports = ports;
     this.#guest = guest;
     this.#admitted = admitted;
     this.ended = this.#run();
+    this.left = this.ended.then((end) => this.#sendAway(end));
   }
   get session(): string {
     return this.#admitted.grant.session;
@@ -38,6 +41,11 @@ export class GatewaySession {
   end(end: GatewayEnd): void {
     this.#isOver = true;
     this.#over.resolve(end);
+  }
+  /** The same, and its client is given no time. */
+  stop(end: GatewayEnd): void {
+    this.end(end);
+    this.#hurry.resolve();
   }
   async #run(): Promise<GatewayEnd> {
     const { sessions, elapsed } = this.#ports;
@@ -59,9 +67,11 @@ export class GatewaySession {
     }
     const end = await this.#over.promise;
     stopWatching();
-    await this.#close(end, card, behind);
+    // Before anybody could come back; the key waits for nobody's turn or disk.
+    const failed = gatewayEnds[end.cause].endsSession ? this.#fail(end) : undefined;
+    await this.#close(card, behind);
+    await failed;
     this.#noteEnd(end, card, elapsed() - began);
-    if (gatewayEnds[end.cause].endsSession) await sessions.fail(id, end.cause, end.sentence);
     return end;
   }
   #watched({ state, sentence }: SessionView): void {
@@ -119,14 +129,35 @@ export class GatewaySession {
     const sentence = e instanceof MayflyError ? e.message : undefined;
     return gatewayEnd(hasCard ? 'host-unreachable' : 'no-card', sentence);
   }
+  /** Nobody comes back to the session. */
+  async #fail({ cause, sentence }: GatewayEnd): Promise<void> {
+    try {
+      await this.#ports.sessions.fail(this.session, cause, sentence);
+    } catch (e) {
+      this.#ports.log('a session could not be ended', e);
+    }
+  }
   /** The key goes first. */
-  async #close(end: GatewayEnd, card: SessionCard | undefined, behind: Behind | undefined): Promise<void> {
+  async #close(card: SessionCard | undefined, behind: Behind | undefined): Promise<void> {
     const relay = this.#relay;
-    await (relay ? relay.close() : card?.card.destroy('session-ended'));
+    try {
+      if (relay) {
+        this.#client = await relay.close();
+        this.#guest.takeBack(this.#client.held);
+      } else await card?.card.destroy('session-ended');
+    } catch (e) {
+      this.#ports.log('a card could not be destroyed', e);
+    }
     behind?.stream.destroy();
-    if (end.cause === 'client-left') return this.#guest.close();
-    const { initial, ids } = this.#admitted;
-    await this.#guest.leave(toldEnd(end, initial, ids, relay?.shareId ?? 0), LINGER);
+  }
+  async #sendAway(end: GatewayEnd): Promise<void> {
+    const { isWhole, state } = this.#client;
+    if (end.cause === 'client-left' || !isWhole) return this.#guest.close();
+    await sendAway({
+      ...{ gateway: this.#ports, guest: this.#guest, client: this.#admitted, end, hurry: this.#hurry.promise },
+      state: end.cause === 'shutdown' ? undefined : state,
+      reference: `Session ${this.session}`,
+    });
   }
   #noteEnd({ cause, sentence }: GatewayEnd, card: SessionCard | undefined, ms: number): void {
     const { note, clock } = this.#ports;

@@ -1,10 +1,12 @@
 import { MayflyError } from '../wire/mayfly-error.ts';
-import { acceptFront, frontRefusals } from './front.ts';
+import { newClient } from './farewell.ts';
+import { type Admitted, acceptFront, type FrontOutcome, type FrontRefusal, frontRefusals, type Refused } from './front.ts';
 import { type GatewayEnd, gatewayEnd } from './gateway-end.ts';
 import type { GatewayGuest, GatewayPorts, LaunchGrant } from './gateway-ports.ts';
 import { GatewaySession } from './gateway-session.ts';
 import { HalfOpen, type HalfOpenLimits } from './half-open.ts';
 import type { LaunchTokens } from './launch-tokens.ts';
+import { sendAway } from './send-away.ts';
 import { StrangerLog } from './stranger-log.ts';
 
 export interface GatewayLimits {
@@ -28,7 +30,12 @@ export class Gateway {
   readonly #halfOpen: HalfOpen;
   readonly #log: StrangerLog;
   readonly #live = new Set<GatewaySession>();
+  /** Over, but for the client that reads why. */
+  readonly #leaving = new Set<GatewaySession>();
+  /** Whose token was good just now. */
+  #coming = 0;
   readonly #refused = new Map<string, number>();
+  readonly #stopping = Promise.withResolvers<void>();
   #isStopping = false;
 
   constructor(ports: GatewayPorts, tokens: LaunchTokens<LaunchGrant>, limits: GatewayLimits) {
@@ -50,21 +57,13 @@ export class Gateway {
   }
   /** A client that has just connected. @param place of `admit` */
   async serve(guest: GatewayGuest, place: () => void): Promise<GatewayEnd | undefined> {
-    const tokens = this.#tokens;
     try {
-      const outcome = await guest.converse(
-        acceptFront({ knows: (handle) => tokens.knows(handle), redeem: (token) => tokens.redeem(token) }),
-      );
-      if (outcome.kind === 'admitted' && !this.#isStopping && this.#live.size < this.#limits.sessions) {
-        const session = new GatewaySession(this.#ports, guest, outcome);
-        this.#live.add(session);
-        place();
-        guest.stay();
-        return await session.ended.finally(() => this.#live.delete(session));
-      }
-      const why = outcome.kind === 'refused' ? outcome.why : 'too-many';
+      const { outcome, isFull } = await this.#front(guest);
+      if (outcome.kind === 'admitted' && !this.#isStopping) return await this.#session(guest, outcome, place);
+      const why = outcome.kind === 'refused' && !isFull ? outcome.why : 'too-many';
       this.#count(why);
-      this.#log.line(`a client from ${guest.address} was sent away: ${why in frontRefusals ? why : 'too many sessions'}`);
+      this.#log.line(`a client from ${guest.address} was sent away: ${why === 'too-many' ? 'too many sessions' : why}`);
+      if (outcome.kind === 'refused') await this.#refuse(guest, outcome, why);
     } catch (e) {
       if (!(e instanceof MayflyError)) this.#log.line('a client could not be served', e);
       this.#count('malformed');
@@ -74,12 +73,49 @@ export class Gateway {
     }
     return undefined;
   }
+  /** A token is looked at when there is room for what it opens: it is good once. */
+  async #front(guest: GatewayGuest): Promise<{ readonly outcome: FrontOutcome<LaunchGrant>; readonly isFull: boolean }> {
+    let isFull = false;
+    let isComing = false;
+    const redeem = (token: string): LaunchGrant | undefined => {
+      isFull = this.#limits.sessions <= this.#live.size + this.#leaving.size + this.#coming;
+      const grant = isFull ? undefined : this.#tokens.redeem(token);
+      isComing = grant !== undefined;
+      if (isComing) this.#coming++;
+      return grant;
+    };
+    try {
+      const outcome = await guest.converse(acceptFront({ knows: (handle) => this.#tokens.knows(handle), redeem }));
+      return { outcome, isFull };
+    } finally {
+      if (isComing) this.#coming--;
+    }
+  }
+  async #session(guest: GatewayGuest, admitted: Admitted<LaunchGrant>, place: () => void): Promise<GatewayEnd> {
+    const session = new GatewaySession(this.#ports, guest, admitted);
+    this.#live.add(session);
+    place();
+    guest.stay();
+    const end = await session.ended;
+    this.#live.delete(session);
+    this.#leaving.add(session);
+    await session.left.finally(() => this.#leaving.delete(session));
+    return end;
+  }
+  async #refuse(guest: GatewayGuest, { client }: Refused, why: FrontRefusal | 'too-many'): Promise<void> {
+    if (!client) return;
+    const sentence =
+      why === 'too-many' ? 'the gateway has as many sessions as it takes: launch the session again later' : frontRefusals[why];
+    const end = gatewayEnd('refused', sentence);
+    await sendAway({ gateway: this.#ports, guest, client, state: newClient, end, hurry: this.#stopping.promise });
+  }
   /** Ends every session; resolves when no key of theirs is left. */
   async close(): Promise<void> {
     this.#isStopping = true;
+    this.#stopping.resolve();
     this.#log.close();
-    const all = [...this.#live];
-    for (const session of all) session.end(gatewayEnd('shutdown'));
+    const all = [...this.#live, ...this.#leaving];
+    for (const session of all) session.stop(gatewayEnd('shutdown'));
     await Promise.all(all.map(({ ended }) => ended));
   }
   #count(why: string): void {

@@ -1,4 +1,5 @@
 import { demandActive } from '../rdp/demand-active.ts';
+import { licensePdu } from '../rdp/license.ts';
 import { domainFrame } from '../rdp/mcs-domain.ts';
 import { isFastPath } from '../rdp/rdp-frame.ts';
 import { saveSessionInfo } from '../rdp/save-session-info.ts';
@@ -86,7 +87,7 @@ export class HostReader implements PduReader {
     else if (role === 'dynamic') this.#opens(domain.channelId, userData);
     else if (role === 'clipboard') toHost(request(channels.behind, domain.channelId, clipboard.answer(userData)));
     else if (role === 'io') {
-      const forClient = this.#ports.isLicensing() && isLicense(userData) ? userData : this.#share(userData);
+      const forClient = this.#ports.isLicensing() && isLicense(userData) ? this.#license(userData) : this.#share(userData);
       if (forClient.length === 0) return;
       toClient(encode(domainFrame, { ...domain, channelId: channels.front.ioChannelId, userData: forClient }));
     } else throw new DecodeError('a data unit that cannot be told', 0);
@@ -97,6 +98,10 @@ export class HostReader implements PduReader {
     const refused = dynamic.create(userData);
     if (refused) toHost(request(channels.behind, channelId, refused));
     else toClient(indication(channels.ofHost(channelId).front ?? 0, userData));
+  }
+  #license(userData: Uint8Array): Uint8Array {
+    this.#ports.happened({ kind: 'license', message: decode(licensePdu, userData).message });
+    return userData;
   }
   /** The share PDUs that the client is to see, as it is to see them. */
   #share(userData: Uint8Array): Uint8Array {

@@ -16,16 +16,41 @@ export interface PduReader {
 export const MOST_HEAD = 32;
 const none = new Uint8Array();
 
+/** What of a direction is left where somebody else goes on with it. */
+export interface Rest {
+  /** Octets that came and belong to nobody yet. */
+  readonly held: Uint8Array;
+  /** Octets still to come of a PDU that was passed on, or dropped, in part. */
+  readonly skip: number;
+}
+
 /** One direction of a connection, told PDU by PDU without being copied: bodies that pass are handed on before they are complete. */
 export class PduStream {
-  readonly #reader: PduReader;
+  #reader: PduReader;
   /** The beginning of a PDU that does not tell yet what it is. */
   #held: Uint8Array = none;
   #verdict: PduVerdict = 'pass';
   #remaining = 0;
   #taken: Uint8Array = none;
-  constructor(reader: PduReader) {
+  /** @param skip octets at the beginning that are the rest of a PDU that nobody wants */
+  constructor(reader: PduReader, skip = 0) {
     this.#reader = reader;
+    this.#remaining = skip;
+    if (skip > 0) this.#verdict = 'drop';
+  }
+  /** Octets still to come of a PDU that has been handed on in part: nothing else may come between. */
+  get owed(): number {
+    return this.#verdict === 'pass' ? this.#remaining : 0;
+  }
+  get rest(): Rest {
+    if (this.#verdict !== 'take') return { held: this.#held, skip: this.#remaining };
+    const taken = this.#taken.subarray(0, this.#taken.length - this.#remaining);
+    return { held: this.#remaining === 0 ? this.#held : taken, skip: 0 };
+  }
+  /** Every PDU after the present one goes nowhere. */
+  end(): void {
+    const last = this.#reader;
+    this.#reader = { verdict: () => 'drop', pass: (run) => last.pass(run), take: () => undefined };
   }
   /** @throws DecodeError where this is no stream of RDP PDUs, and what the reader throws */
   feed(chunk: Uint8Array): void {
@@ -36,20 +61,24 @@ export class PduStream {
     const flush = () => {
       if (passed < at) this.#reader.pass(data.subarray(passed, at));
     };
-    while (at < data.length) {
-      if (this.#remaining === 0 && !this.#begin(data.subarray(at, at + MOST_HEAD))) {
-        this.#held = new Uint8Array(data.subarray(at));
-        break;
+    try {
+      while (at < data.length) {
+        if (this.#remaining === 0 && !this.#begin(data.subarray(at, at + MOST_HEAD))) {
+          this.#held = new Uint8Array(data.subarray(at));
+          break;
+        }
+        const count = Math.min(this.#remaining, data.length - at);
+        if (this.#verdict !== 'pass') {
+          flush();
+          passed = at + count;
+        }
+        this.#consume(data.subarray(at, at + count));
+        at += count;
       }
-      const count = Math.min(this.#remaining, data.length - at);
-      if (this.#verdict !== 'pass') {
-        flush();
-        passed = at + count;
-      }
-      this.#consume(data.subarray(at, at + count));
-      at += count;
+    } finally {
+      // What stands before something that cannot be read is not cut short by it.
+      flush();
     }
-    flush();
   }
   /** Whether the head tells what becomes of the PDU. */
   #begin(head: Uint8Array): boolean {

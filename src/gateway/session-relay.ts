@@ -1,5 +1,6 @@
 import { chunkLengthOf } from '../rdp/activate.ts';
 import { channelMessage } from '../rdp/channels.ts';
+import { isLastLicense } from '../rdp/license.ts';
 import type { LoggedOn } from '../rdp/save-session-info.ts';
 import { CHANNEL_CHUNK_LENGTH } from '../rdp/session-capabilities.ts';
 import type { SessionEvent } from '../rdp/session-event.ts';
@@ -14,6 +15,7 @@ import { allowsDevices, ClientDevices } from './client-devices.ts';
 import { ClientReader } from './client-reader.ts';
 import { Clipboard } from './clipboard.ts';
 import { DynamicChannels } from './dynamic-channels.ts';
+import type { ClientState } from './farewell.ts';
 import type { Admitted } from './front.ts';
 import { type GatewayEnd, type GatewayEndCause, gatewayEnd } from './gateway-end.ts';
 import type { Behind, GatewayPorts, LaunchGrant, Tap } from './gateway-ports.ts';
@@ -37,6 +39,17 @@ export interface SessionRelayPorts {
   /** The first counts. */
   readonly end: (end: GatewayEnd) => void;
 }
+/** A client that a relay has left. */
+export interface LeftClient {
+  /** Octets of its that nobody has read. */
+  readonly held: Uint8Array;
+  /** Whether it has been told nothing but whole PDUs. */
+  readonly isWhole: boolean;
+  /** Where it is; unknown of one that said what cannot be read. */
+  readonly state: ClientState | undefined;
+}
+/** Milliseconds for the rest of a PDU that a client has in part. */
+const LAST_PDU = 1000;
 /** Milliseconds that a host has to close after it has said why it will. */
 const FAREWELL = 5000;
 const COMPUTER = 'mayfly';
@@ -52,10 +65,15 @@ export class SessionRelay {
   #typedAt: number;
   /** Why the host said that it will end. */
   #farewell: string | undefined;
+  /** The client said what cannot be read: nobody knows where its next PDU begins. */
+  #isLost = false;
   #callOff: () => void = () => undefined;
   #devices: ClientDevices | undefined;
-  /** Of the host's demand; undefined until it comes. */
-  shareId: number | undefined;
+  /** How far the client has come by what the host said to it. */
+  #stage: ClientState['stage'] = 'licensing';
+  #hasDemanded = false;
+  /** Of the host's demand. */
+  #shareId = 0;
 
   constructor(ports: SessionRelayPorts) {
     this.#ports = ports;
@@ -98,7 +116,7 @@ export class SessionRelay {
         if (event.kind === 'device-refused' && this.#isPending) this.#end('logon-failed', 'the host does not take the card');
       },
     });
-    const isLicensing = () => this.shareId === undefined;
+    const isLicensing = () => !this.#hasDemanded;
     const fromHost = new HostReader({
       ...{ channels, dynamic, clipboard, isLicensing },
       toHost: (octets) => this.#relay.toHost(octets),
@@ -148,14 +166,19 @@ export class SessionRelay {
     const { fromClient, fromHost } = this.#relay;
     return { fromClient, fromHost };
   }
-  /** Nothing is passed on any more; resolves when the key is gone. */
-  async close(): Promise<void> {
+  /** Nothing is passed on any more; resolves when the key is gone. @returns what is left of the client */
+  async close(): Promise<LeftClient> {
     this.#callOff();
-    this.#relay.end();
     this.#channel.end();
     this.#devices?.end();
     this.#logon.over({ kind: 'cancelled' });
+    const late = Promise.withResolvers<void>();
+    const callOff = this.#ports.gateway.after(LAST_PDU, late.resolve);
+    const left = this.#relay.leaveClient(late.promise);
     await this.#logon.outcome;
+    const { isWhole, held, skip } = await left;
+    callOff();
+    return { isWhole, held, state: this.#isLost ? undefined : { stage: this.#stage, shareId: this.#shareId, skip } };
   }
   /** A message of device redirection for the client, where it has that channel. */
   #toDevices(channels: RelayChannels, message: Uint8Array): void {
@@ -172,6 +195,7 @@ export class SessionRelay {
   }
   #broken(side: 'client' | 'host', cause: unknown): void {
     const isMalformed = cause instanceof MayflyError;
+    this.#isLost = side === 'client';
     if (side === 'client') this.#end(isMalformed ? 'client-malformed' : 'client-left', isMalformed ? cause.message : undefined);
     else if (isMalformed) this.#end('host-malformed', cause.message);
     else if (this.#farewell !== undefined) this.#end('host-refused', this.#farewell);
@@ -180,8 +204,16 @@ export class SessionRelay {
   #happened(event: SessionEvent): void {
     switch (event.kind) {
       case 'demand-active':
-        this.shareId = event.demand.shareId;
+        this.#hasDemanded = true;
+        this.#shareId = event.demand.shareId;
+        this.#stage = 'active';
         this.#channel.chunkLength = chunkLengthOf(event.demand);
+        break;
+      case 'license':
+        if (isLastLicense(event.message)) this.#stage = 'licensed';
+        break;
+      case 'deactivate-all':
+        this.#stage = 'licensed';
         break;
       case 'save-session-info':
         if (event.loggedOn) this.#whoIs(event.loggedOn);

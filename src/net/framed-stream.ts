@@ -66,9 +66,11 @@ export class FramedStream {
   readonly #onError = (cause: unknown) => this.#fail('closed', 'the connection broke', cause);
   readonly #onEnd = () => this.#fail('closed', 'the peer closed the connection');
 
-  constructor(stream: Duplex, settings: StreamSettings) {
+  /** @param held what came on it before */
+  constructor(stream: Duplex, settings: StreamSettings, held?: Uint8Array) {
     this.#stream = stream;
     this.#settings = settings;
+    if (held) this.#held.put(held);
     stream.on('data', this.#onData).on('error', this.#onError).on('end', this.#onEnd).on('close', this.#onEnd);
   }
   #error(code: string, what: string, cause?: unknown): MayflyError {

@@ -31,13 +31,14 @@ export class RdpGuest {
     this.#stream = this.#framed(socket);
     this.#timer = setTimeout(() => this.close(), settings.deadline);
   }
-  #framed(stream: Duplex): FramedStream {
-    return new FramedStream(stream, { protocol: 'guest', peer: 'the client', patience: this.#settings.patience });
+  #framed(stream: Duplex, held?: Uint8Array): FramedStream {
+    return new FramedStream(stream, { protocol: 'guest', peer: 'the client', patience: this.#settings.patience }, held);
   }
-  converse<T>(talk: Conversation<T>): Promise<T> {
+  /** @param silence milliseconds that the client may say nothing for */
+  converse<T>(talk: Conversation<T>, silence?: number): Promise<T> {
     const answers: Answers = {
       send: ({ bytes }) => this.#stream.send(bytes).then(() => undefined),
-      receive: ({ frame }) => this.#stream.receive(frame),
+      receive: ({ frame }) => this.#stream.receive(frame, silence),
       'start-tls': () => this.#startTls(),
     };
     return converse(talk, answers);
@@ -59,6 +60,10 @@ export class RdpGuest {
   release(): { readonly stream: Duplex; readonly held: Uint8Array } {
     clearTimeout(this.#timer);
     return this.#stream.handOver();
+  }
+  /** From whoever took it over, with what that one did not read. */
+  takeBack(held: Uint8Array): void {
+    this.#stream = this.#framed(this.#top, held);
   }
   /** It is known, and may wait for longer. */
   stay(): void {

@@ -40,6 +40,14 @@ export const licenseMessage: Codec<LicenseMessage> = {
 /** Licensing PDU, [MS-RDPBCGR] 2.2.1.12. */
 export const licensePdu = record({ securityHeader, message: licenseMessage, trailing });
 
+const last: ReadonlySet<number> = new Set([
+  licenseMessageType.newLicense,
+  licenseMessageType.upgradeLicense,
+  licenseMessageType.errorAlert,
+]);
+/** Whether it is the server's last word on licences. */
+export const isLastLicense = ({ type }: LicenseMessage): boolean => last.has(type);
+
 /** dwErrorCode of LICENSE_ERROR_MESSAGE, [MS-RDPBCGR] 2.2.1.12.1.3, as what it says. */
 const licenseErrors: Readonly<Record<number, readonly [name: string, sentence: string]>> = {
   1: ['ERR_INVALID_SERVER_CERTIFICATE', "the licensing component could not check the server's certificate"],

@@ -135,6 +135,7 @@ export async function gatewayAtHand(more: More = {}): Promise<GatewayAtHand> {
     random: (length) => new Uint8Array(randomBytes(length)),
     after,
     idle: HOUR,
+    shown: 100,
     log: () => undefined,
     ...more.ports,
   };

@@ -20,7 +20,8 @@ const planOf = (userName: string, routingToken?: string) =>
 /** What a client sees that names itself so; `stage` is how far it came. */
 async function answer(at: GatewayAtHand, userName: string, routingToken?: string) {
   try {
-    const { outcome } = await client(at.port, planOf(userName, routingToken));
+    const { outcome, transport } = await client(at.port, planOf(userName, routingToken));
+    transport.close();
     return outcome.kind === 'ended' ? [outcome.stage, outcome.name] : outcome.kind;
   } catch (e) {
     return [(e as { stage?: string }).stage, e instanceof MayflyError && e.code];
@@ -44,16 +45,15 @@ const asked = (flags: number, protocols: number, more: { routingToken?: string }
 describe('the front of the gateway', () => {
   it('gives a wrong, a used and an expired token the same answer, and nothing behind exists', async () => {
     let late = 0;
-    const at = await gatewayAtHand({ ports: { elapsed: () => performance.now() + late } });
+    const at = await gatewayAtHand({ ports: { elapsed: () => performance.now() + late, shown: 60_000 } });
     const expired = at.launch().token;
     late = 61_000;
     const answers = [await answer(at, expired)];
     const used = at.launch().token;
     at.tokens.redeem(used);
     for (const token of [used, `${used}0`, 'alice', '']) answers.push(await answer(at, token));
-    const [first] = answers;
-    expect(first).toEqual(['licensing', 'rdp-closed']);
-    expect(answers).toEqual(answers.map(() => first));
+    // Each has a desktop on which it reads why.
+    expect(answers).toEqual(answers.map(() => 'active'));
     expect([at.dialled, at.session.cards.length, at.entries]).toEqual([0, 0, []]);
     expect([...at.gateway.counts.refused]).toEqual([['token-refused', 5]]);
   });

@@ -8,6 +8,7 @@ import { ask, type Conversation } from '../../src/wire/conversation.ts';
 import { cardPlan, client } from '../rdp/connected-client.ts';
 import { type Guest, untilItLeaves } from '../rdp/fake-host.ts';
 import { endAll, gatewayAtHand } from './at-hand.ts';
+import { SeenScreen } from './seen-screen.ts';
 
 afterEach(endAll);
 const plan = (userName: string) =>
@@ -60,11 +61,13 @@ describe('one session and its neighbours', () => {
     await new Promise<void>((resolve) => nobody.listen({ host: '127.0.0.1', port: 0 }, resolve));
     const address = nobody.address();
     const port = typeof address === 'object' && address ? address.port : 0;
-    const at = await gatewayAtHand({ behind: { port, fingerprint: '00'.repeat(32) } });
-    await client(at.port, plan(at.launch().token)).then(
-      ({ outcome }) => expect(outcome).toMatchObject({ kind: 'ended', name: 'ERRINFO_SERVER_DENIED_CONNECTION' }),
-      () => undefined,
-    );
+    const at = await gatewayAtHand({ ports: { shown: 3000 }, behind: { port, fingerprint: '00'.repeat(32) } });
+    const { outcome, transport } = await client(at.port, plan(at.launch().token));
+    if (outcome.kind !== 'active') throw new Error(outcome.sentence);
+    const seen = new SeenScreen();
+    await seen.look(outcome, transport);
+    expect(seen.error?.name).toBe('ERRINFO_SERVER_DENIED_CONNECTION');
+    transport.close();
     await expect(at.entry('gateway-ended')).resolves.toMatchObject({ cause: 'host-unreachable', fromHost: 0 });
     expect(at.session.cards.map(({ card }) => card.isDestroyed)).toEqual([true]);
     nobody.close();

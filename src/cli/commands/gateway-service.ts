@@ -24,6 +24,8 @@ import { gatewayDial } from './gateway-host.ts';
 import { listenAddress, type ServicePlan } from './service-plan.ts';
 
 const MINUTE = 60_000;
+/** Milliseconds for which a client shows why its session ended. */
+const SHOWN = 20_000;
 
 /** The certificate that a service shows: as it is, and as it becomes. */
 export interface Certificates extends Pick<TlsReloadOptions, 'alarm'> {
@@ -52,7 +54,7 @@ export class GatewayService {
     this.#tokens = new LaunchTokens({ random, elapsed, lifetime: limits.launchSeconds });
     this.#gateway = new Gateway(
       {
-        ...{ sessions, random, elapsed, clock, idle: limits.idleMinutes * MINUTE },
+        ...{ sessions, random, elapsed, clock, idle: limits.idleMinutes * MINUTE, shown: SHOWN },
         dial: gatewayDial({ config, intermediates: intermediates }),
         note: (entry) => store.note({ entries: [entry] }),
         after(milliseconds, f) {
