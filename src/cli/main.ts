@@ -242,6 +242,11 @@ function program(exit: (code: number) => void): Command {
     .option('--cache <file>', 'credential cache to write, mode 0600 (default: KRB5CCNAME)')
     .option('--minutes <n>', 'lifetime of the tickets', wholeNumber(1, 600), 15)
     .action(runs(async () => (await import('./commands/ticket.ts')).ticket));
+  leaf(
+    top,
+    'explain <code...>',
+    'what a refusal means, where to look and what to do: a KRB-ERROR, NTSTATUS, HRESULT or SCARD code by number or name, a Windows event (event 4768), what a logon screen says, a code of Mayfly',
+  ).action(runs(async () => (await import('./commands/explain.ts')).explain));
   const kdc = top.command('kdc').description('Kerberos key distribution centers: whether they take a card');
   withLogon(ofCa(kdc, 'probe <realm>', 'would a KDC let the account in with a card of this CA, and if not, why (lab CAs only)'))
     .option('--every-dc', 'ask each KDC of the realm by itself')

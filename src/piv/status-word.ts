@@ -24,6 +24,8 @@ export const statusWord = {
 } as const;
 
 const meanings: Readonly<Record<number, string>> = {
+  [statusWord.success]: 'all went well',
+  [statusWord.moreData]: 'there is more to fetch',
   [statusWord.wrongLength]: 'the length is wrong',
   [statusWord.logicalChannelNotSupported]: 'there are no logical channels',
   [statusWord.secureMessagingNotSupported]: 'there is no secure messaging',
@@ -40,12 +42,11 @@ const meanings: Readonly<Record<number, string>> = {
   [statusWord.classNotSupported]: 'the class is not known',
   [statusWord.noDiagnosis]: 'the card does not say why; its key may be gone',
 };
+/** Those that this card gives. */
+export const statusWords: readonly number[] = Object.values(statusWord);
+const triesLeft = (tries: number): string => `the PIN is wrong, ${tries} ${tries === 1 ? 'try' : 'tries'} left`;
+/** One clause for people. */
+export const statusWordMeaning = (status: number): string =>
+  (status & 0xfff0) === statusWord.verificationFailed ? triesLeft(status & 0x0f) : (meanings[status] ?? 'an unknown status word');
 /** `63c2, the PIN is wrong, 2 tries left`. */
-export function statusText(status: number): string {
-  const tries = status & 0x0f;
-  const meaning =
-    (status & 0xfff0) === statusWord.verificationFailed
-      ? `the PIN is wrong, ${tries} ${tries === 1 ? 'try' : 'tries'} left`
-      : (meanings[status] ?? 'an unknown status word');
-  return `${status.toString(16).padStart(4, '0')}, ${meaning}`;
-}
+export const statusText = (status: number): string => `${status.toString(16).padStart(4, '0')}, ${statusWordMeaning(status)}`;

@@ -5,6 +5,7 @@ const home: Home = newHome();
 const commands = [
   [],
   ['demo'],
+  ['explain'],
   ['config'],
   ['config', 'check'],
   ['ca'],
