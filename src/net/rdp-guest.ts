@@ -48,6 +48,8 @@ export class RdpGuest {
     const { secureContext } = this.#settings;
     const tls = new TLSSocket(this.#plain, { isServer: true, secureContext });
     tls.on('error', () => undefined);
+    // Of a socket that no `tls.Server` made, Node tells here alone that TLS has broken, and leaves it open.
+    tls.on('_tlsError', (e: Error) => tls.destroy(e));
     this.#top = tls;
     this.#stream = this.#framed(tls);
     await new Promise<void>((resolve, reject) => {

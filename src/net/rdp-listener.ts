@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:net';
 import { createSecureContext, type SecureContext } from 'node:tls';
+import { NO_RENEGOTIATION } from '../crypto/tls-option.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
 import { RdpGuest } from './rdp-guest.ts';
 
@@ -47,6 +48,8 @@ export class RdpListener {
         ),
       );
       this.#server.listen({ host, port }, () => {
+        // A connection that cannot be taken (no file descriptors) is no end of the process.
+        this.#server.on('error', () => undefined);
         const address = this.#server.address();
         resolve(typeof address === 'object' && address ? address.port : port);
       });
@@ -63,5 +66,6 @@ export class RdpListener {
     });
   }
 }
+/** One handshake for each connection: Node counts those that follow only where a `tls.Server` made the socket. */
 const contextOf = ({ certificate, key }: RdpListenerPorts['tls']): SecureContext =>
-  createSecureContext({ cert: certificate, key, minVersion: 'TLSv1.2' });
+  createSecureContext({ cert: certificate, key, minVersion: 'TLSv1.2', secureOptions: NO_RENEGOTIATION });
