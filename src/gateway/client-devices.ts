@@ -32,6 +32,8 @@ const REFUSED = 0xc000_0001;
 const FIRST_DEVICE = 2;
 const MOST_DEVICES = 256;
 const MOST_MESSAGE = 0x10_0000;
+/** Octets of what devices say of themselves, all together: a client that says more has announced enough. */
+const MOST_DATA = 0x10_0000;
 /** PAKID_PRN_USING_XPS, [MS-RDPEPC] 2.2.2.2: the one message of the printer component that names a device. */
 const USING_XPS = 0x5543;
 
@@ -54,6 +56,8 @@ export class ClientDevices {
   #hasToldLogon = false;
   #hasListed = false;
   #toAnnounce: readonly DeviceAnnounce[] = [];
+  /** Octets of it. */
+  #data = 0;
 
   constructor(ports: ClientDevicesPorts) {
     this.#ports = ports;
@@ -134,9 +138,7 @@ export class ClientDevices {
       case 'device-list-remove':
         this.#removed(pdu.deviceIds);
         break;
-      case 'other':
-        if (this.#isOfPrinters(pdu)) toHost(encode(corePdu, mapped(pdu, this.#behind)));
-        break;
+      // Messages of printers are all the host's, [MS-RDPEPC] 2.2.2; what else there is nobody here knows.
       default:
         break;
     }
@@ -149,6 +151,7 @@ export class ClientDevices {
     this.#front.clear();
     this.#next = FIRST_DEVICE;
     this.#toAnnounce = [];
+    this.#data = 0;
     this.#capabilities = undefined;
     this.#waiting = undefined;
     this.#isLoggedOn = false;
@@ -177,7 +180,8 @@ export class ClientDevices {
     for (const device of devices) {
       const { deviceId, deviceType: type } = device;
       if (this.#behind.has(deviceId)) continue;
-      if (!granted.includes(type) || MOST_DEVICES <= this.#behind.size) {
+      const isTooMuch = MOST_DEVICES <= this.#behind.size || MOST_DATA < this.#data + device.deviceData.length;
+      if (!granted.includes(type) || isTooMuch) {
         this.#ports.toClient(encode(corePdu, { kind: 'device-reply', deviceId, resultCode: REFUSED }));
         continue;
       }
@@ -186,6 +190,7 @@ export class ClientDevices {
       this.#front.set(behind, deviceId);
       const kept = { ...device, deviceId: behind, deviceData: device.deviceData.slice() };
       this.#toAnnounce = [...this.#toAnnounce, kept];
+      this.#data += kept.deviceData.length;
     }
     this.#send();
   }
@@ -198,6 +203,7 @@ export class ClientDevices {
     const devices = this.#toAnnounce;
     if (!this.#isLoggedOn || !this.#hasListed || devices.length === 0) return;
     this.#toAnnounce = [];
+    this.#data = 0;
     this.#ports.toHost(encode(corePdu, { kind: 'device-list-announce', devices }));
   }
   #removed(ids: readonly number[]): void {
