@@ -18,6 +18,9 @@ const GENERIC_READ = 0x8000_0000;
 const FILE_OPEN = 1;
 const SHARED = 7;
 const MOST = 4096;
+/** IRP_MJ_WRITE, [MS-RDPEFS] 2.2.1.4. */
+const WRITE = 4;
+const PAGE = new TextEncoder().encode('%!PS\nshowpage\n');
 /** What the host does with the guest that comes next. */
 export interface DrivePlan {
   readonly who: LoggedOn;
@@ -32,6 +35,8 @@ export interface DriveHost {
   readonly devices: number[];
   /** What it read. */
   readonly read: string[];
+  /** NTSTATUS of each print job that was begun, and of its data. */
+  readonly printed: number[];
 }
 const say = function* (pdu: CorePdu): Host<void> {
   yield { do: 'send', message: encode(corePdu, pdu) };
@@ -39,13 +44,16 @@ const say = function* (pdu: CorePdu): Host<void> {
 const hear = function* (): Host<CorePdu> {
   return decode(corePdu, (yield { do: 'receive' }) ?? new Uint8Array());
 };
-function* completion(id: number): Host<Uint8Array> {
+function* answer(id: number): Host<CorePdu & { readonly kind: 'device-io-completion' }> {
   for (;;) {
     const pdu = yield* hear();
-    if (pdu.kind !== 'device-io-completion' || pdu.completionId !== id) continue;
-    if (pdu.ioStatus !== 0) throw new Error(`the drive answers 0x${pdu.ioStatus.toString(16)}`);
-    return pdu.results;
+    if (pdu.kind === 'device-io-completion' && pdu.completionId === id) return pdu;
   }
+}
+function* completion(id: number): Host<Uint8Array> {
+  const { ioStatus, results } = yield* answer(id);
+  if (ioStatus !== 0) throw new Error(`the drive answers 0x${ioStatus.toString(16)}`);
+  return results;
 }
 /** DR_CREATE_REQ and DR_READ_REQ, [MS-RDPEFS] 2.2.1.4.1 and 2.2.1.4.3. */
 function creation(path: string): Uint8Array {
@@ -69,10 +77,27 @@ function* fileOf(drive: number, path: string): Host<string> {
   const data = yield* completion(902);
   return Buffer.from(data.subarray(4)).toString('utf8');
 }
+/** DR_PRN_CREATE_REQ and DR_PRN_WRITE_REQ, [MS-RDPEPC] 2.2.2.7 and 2.2.2.8. */
+function* job(printer: number, data: Uint8Array): Host<number[]> {
+  const base = { kind: 'device-io-request', deviceId: printer, minorFunction: 0 } as const;
+  const open = { ...base, fileId: 0, completionId: 911, majorFunction: majorFunction.create, parameters: creation('') };
+  yield* say(open);
+  const { ioStatus, results } = yield* answer(911);
+  if (ioStatus !== 0) return [ioStatus];
+  const fileId = new DataView(results.buffer, results.byteOffset).getUint32(0, true);
+  const w = new ByteWriter();
+  for (const field of [data.length, 0, 0, 0, 0, 0, 0, 0]) w.u32(field, true);
+  const parameters = w.bytes(data).finish();
+  yield* say({ ...base, fileId, completionId: 912, majorFunction: WRITE, parameters });
+  const written = yield* answer(912);
+  yield* say({ ...base, fileId, completionId: 913, majorFunction: majorFunction.close, parameters: new Uint8Array(32) });
+  return [ioStatus, written.ioStatus, (yield* answer(913)).ioStatus];
+}
 /** A Windows host made from the specifications that looks at the drives of whoever is logged on. */
 export async function driveHost(): Promise<DriveHost> {
   const devices: number[] = [];
   const read: string[] = [];
+  const printed: number[] = [];
   const state = { next: { who: { domain: '', userName: '', sessionId: 1 } } as DrivePlan };
   function* looks(path: string | undefined): Host<void> {
     yield* say({ kind: 'user-logged-on' });
@@ -82,6 +107,7 @@ export async function driveHost(): Promise<DriveHost> {
       for (const device of pdu.devices) {
         devices.push(device.deviceType);
         yield* say({ kind: 'device-reply', deviceId: device.deviceId, resultCode: 0 });
+        if (device.deviceType === deviceType.printer) printed.push(...(yield* job(device.deviceId, PAGE)));
         if (path !== undefined && device.deviceType === deviceType.filesystem) read.push(yield* fileOf(device.deviceId, path));
       }
     }
@@ -104,6 +130,7 @@ export async function driveHost(): Promise<DriveHost> {
     host,
     devices,
     read,
+    printed,
     fingerprint: createHash('sha256').update(hostCertificate.der).digest('hex'),
   });
 }

@@ -18,6 +18,10 @@ describe('scenario gateway', () => {
       );
       expect(told("a drive of the client's beside our card: the host reads a file on it")).toBe('devices 32, 8; 13 octets');
       expect(told('denied: the host sees our card and no drive')).toBe('devices 32');
+      expect(told("a printer of the client's: announced after the logon, and a job goes there and back")).toMatch(
+        /^devices 32, 4; /,
+      );
+      expect(told('printers denied: the host sees our card alone')).toBe('devices 32');
       expect(told('another account at the host: the session is over, and journaled')).toMatch(/^failed: /);
       expect(told('… and the session goes on without a key')).toMatch(/^destroyed \(authenticated\), [4-9] private operations$/);
     },

@@ -7,6 +7,7 @@ import { REALM, startDomain } from '../domain.ts';
 import { Shadow, screenshot, virtualScreen, xfreerdp } from '../freerdp.ts';
 import { between } from '../gateway-between.ts';
 import { type DriveHost, driveHost } from '../gateway-drives.ts';
+import { printers } from '../gateway-printers.ts';
 import { CLOSED, DRIVES, GATEWAY, type GatewayLab, SHADOW, startGatewayService, WIRE, XRDP } from '../gateway-service.ts';
 import { readsWhy } from '../gateway-told.ts';
 import { patientWindows } from '../gateway-windows.ts';
@@ -60,6 +61,7 @@ async function run(lab: LabRun): Promise<void> {
     await between({ lab, at, display }, wire);
     await drives({ lab, at, search, display }, looking);
     await readsWhy(lab, at, looking);
+    await printers({ lab, at, display }, looking);
     await windows({ lab, at, search, display }, services.sambaKeytab, identity, domain.samba);
   } finally {
     await wire.close();
