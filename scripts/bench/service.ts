@@ -84,6 +84,7 @@ const limits = {
   openPerCaller: most,
   cardsPerSession: 8,
   patience: 3600,
+  review: { every: 300, grace: 1800 },
   live: 100_000,
   lifetime: 1800,
 };

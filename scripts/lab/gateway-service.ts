@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { said } from './clients/expected.ts';
 import { DOMAIN, type Domain } from './domain.ts';
@@ -59,6 +59,14 @@ export class GatewayLab {
     const session = said(told.stderr, /session ([0-9a-f]{32})/);
     const lines = readFileSync(path, 'utf8').trim().split('\r\n');
     return { session, file: new Map(lines.map((line) => [line.split(':')[0] ?? '', line.split(':').slice(2).join(':')])) };
+  }
+  /** Writes one of the service's files anew, in one piece. @returns how to put it back */
+  rewrite(path: string, change: (text: string) => string): () => void {
+    const file = join(this.mayfly.home, 'service', path);
+    const before = readFileSync(file, 'utf8');
+    writeFileSync(`${file}.new`, change(before), { mode: 0o600 });
+    renameSync(`${file}.new`, file);
+    return () => void this.rewrite(path, () => before);
   }
   session(command: string, ...args: readonly string[]): Promise<string> {
     return this.mayfly.run('session', command, ...args, ...this.#options);

@@ -54,6 +54,9 @@ const limits = {
   cardMinutes: 5,
   /** Within which a grant is used and an approval given. */
   patienceMinutes: 10,
+  /** After which a session that goes on is decided again, and for which it goes on beyond that while the directory does not answer. */
+  reviewMinutes: 5,
+  undecidedMinutes: 30,
   sessionsPerCallerPerMinute: 60,
   sessionsPerMinute: 6000,
   requestsPerAddressPerMinute: 3000,

@@ -83,6 +83,8 @@ export const serviceSchema = <Path, Suffixes>(path: Path, upnSuffixes: Suffixes)
           cardsPerSession: wholeNumber(1, 100),
           cardMinutes: wholeNumber(1, 30),
           patienceMinutes: wholeNumber(1, 1440),
+          reviewMinutes: wholeNumber(1, 1440),
+          undecidedMinutes: wholeNumber(0, 1440),
           sessionsPerCallerPerMinute: wholeNumber(1, 1_000_000),
           sessionsPerMinute: wholeNumber(1, 1_000_000),
           requestsPerAddressPerMinute: wholeNumber(1, 100_000_000),

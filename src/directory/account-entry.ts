@@ -1,4 +1,4 @@
-import type { Account, AccountKind } from '../policy/account.ts';
+import { type Account, type AccountKind, LOCKED } from '../policy/account.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
 import { numberOf, octetsOf, sidsOf, textOf, textsOf } from './entry-values.ts';
 import { domainOfName } from './ldap-name.ts';
@@ -52,7 +52,7 @@ function obstaclesOf(entry: LdapEntry, now: number): string[] {
   const reasons: readonly [boolean, string][] = [
     [control === undefined, 'the directory does not show whether the account is enabled'],
     [control !== undefined && (control & uac.disabled) !== 0n, 'the account is disabled'],
-    [isLocked, 'the account is locked'],
+    [isLocked, LOCKED],
     [expires !== 0n && expires !== NEVER && unixSeconds(expires) <= now, 'the account has expired'],
     [hours !== undefined && hours.length * 8 !== WEEK, 'the logon hours of the account cannot be read'],
     [hours?.length === WEEK / 8 && !isLogonHour(hours, now), 'this is none of the logon hours of the account'],

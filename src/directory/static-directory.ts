@@ -1,4 +1,4 @@
-import type { Account, Host } from '../policy/account.ts';
+import { type Account, type Host, LOCKED } from '../policy/account.ts';
 import { lowerCase } from '../policy/lower-case.ts';
 import type { UnixSeconds } from '../wire/der-time.ts';
 import type { DirectoryFile } from './directory-schema.ts';
@@ -62,7 +62,7 @@ export class StaticDirectory {
       kind: account.kind ?? 'user',
       obstacles: [
         ...(account.disabled ? ['the account is disabled'] : []),
-        ...(account.locked ? ['the account is locked'] : []),
+        ...(account.locked ? [LOCKED] : []),
         ...(expires !== undefined && Date.parse(expires) <= now * 1000 ? ['the account has expired'] : []),
       ],
       groupSids: groups.map((group) => group.sid),

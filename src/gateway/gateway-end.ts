@@ -29,6 +29,8 @@ export const gatewayEnds = {
   'logon-without-card': row('the host logged somebody on without the card', told.denied, true),
   idle: row('nobody used the session for too long', told.idle),
   'session-over': row('the session is over', told.timeIsUp),
+  'no-longer-granted': row('rules or directory give the session no more', told.denied),
+  'less-granted': row('the rules give the session less now: open it again', told.denied),
   redirected: row('the host sends the session to another host', told.denied),
   shutdown: row('the service is stopping', told.disconnected),
 } as const satisfies Readonly<Record<string, Row>>;

@@ -1,6 +1,7 @@
 import { pinAsPassword } from '../rdp/client-info.ts';
 import type { SessionView } from '../session/session.ts';
 import type { SessionCard } from '../session/session-cards.ts';
+import { isTakenBack } from '../session/session-ending.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
 import { allowsStatic } from './channel-policy.ts';
 import { newClient } from './farewell.ts';
@@ -26,6 +27,8 @@ export class GatewaySession {
   #isOver = false;
   #relay: SessionRelay | undefined;
   #client: LeftClient = { held: new Uint8Array(), isWhole: true, state: newClient };
+  /** Channels that may pass, since there are any. */
+  #granted: SessionView['channels'] = [];
 
   constructor(ports: GatewayPorts, guest: GatewayGuest, admitted: Admitted<LaunchGrant>) {
     this.#ports = ports;
@@ -74,8 +77,11 @@ export class GatewaySession {
     this.#noteEnd(end, card, elapsed() - began);
     return end;
   }
-  #watched({ state, sentence }: SessionView): void {
-    if (state !== 'granted') this.end(gatewayEnd('session-over', sentence));
+  #watched(view: SessionView): void {
+    const { state, sentence, channels } = view;
+    if (state !== 'granted') this.end(gatewayEnd(isTakenBack(view) ? 'no-longer-granted' : 'session-over', sentence));
+    // What passes was agreed with the host when the session began.
+    else if (this.#granted.some((channel) => !channels.includes(channel))) this.end(gatewayEnd('less-granted'));
   }
   /** Nobody waits for a host that takes its time when the end has come: the key least of all. */
   async #unlessOver(dialling: Promise<Behind | undefined>): Promise<Behind | undefined> {
@@ -115,6 +121,7 @@ export class GatewaySession {
     const { account, id: session, host } = view;
     if (!account) return;
     const named = { session, card: card.id };
+    this.#granted = view.channels;
     note({ event: 'gateway-connected', at: clock(), ...named, host, network: this.#guest.address });
     this.#relay = new SessionRelay({
       ...{ gateway: this.#ports, admitted: this.#admitted, behind, card, account, granted: view.channels, tap: tap?.(view) },

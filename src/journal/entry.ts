@@ -30,7 +30,7 @@ const shapes = {
     approvals: 'texts?',
   },
   'approval-given': { session: 'text', caller: 'text', person: 'text', verdict: ['approve', 'deny'], reason: 'text?' },
-  'session-ended': { session: 'text', state: ['ended', 'denied', 'expired', 'failed'], cause: 'text' },
+  'session-ended': { session: 'text', state: ['ended', 'denied', 'expired', 'failed'], cause: 'text', sentence: 'text?' },
   /** `keyDigest` is of the SubjectPublicKeyInfo. */
   'card-requested': { session: 'text', card: 'text', keyDigest: 'text' },
   'card-issued': {

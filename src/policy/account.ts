@@ -1,6 +1,9 @@
 /** What kind of object of the directory an account is. */
 export type AccountKind = 'user' | 'computer' | 'managed-service-account';
 
+/** The obstacle that passes by itself, and that anybody can put there by typing wrong passwords. */
+export const LOCKED = 'the account is locked';
+
 /** An account as the directory shows it, read in one piece and fresh whenever a decision is made. */
 export interface Account {
   /** sAMAccountName, as the directory writes it. */

@@ -1,10 +1,10 @@
-import type { Account, Host } from '../policy/account.ts';
+import { type Account, type Host, LOCKED } from '../policy/account.ts';
 import { approvalOutcome } from '../policy/approval.ts';
 import { type BuiltInBounds, builtInRefusal } from '../policy/built-in.ts';
 import { lowerCase } from '../policy/lower-case.ts';
 import type { Caller, Person } from '../policy/principal.ts';
 import type { Decision, Question } from '../policy/rules.ts';
-import type { SessionPorts } from './ports.ts';
+import type { Directory, SessionPorts } from './ports.ts';
 import type { Mode, Proof, Session } from './session.ts';
 import { personNow, requester } from './session-access.ts';
 
@@ -82,21 +82,27 @@ export async function decide(
   return { ok: true, host, account, decision };
 }
 
+/** Who asks again, and from where. */
+export interface Asker {
+  readonly caller: Caller;
+  readonly network: string;
+}
 /**
  * Asks again for a session that was granted: by the directory and the rules of this moment, for the account it was granted for.
- * @param network whoever asks now asks from; where the session was asked for unless given
+ * @param asker whoever asks now; nobody does while it goes on
  */
 export async function decideAgain(
   ports: Pick<SessionPorts, 'directory' | 'rules' | 'clock'>,
   bounds: BuiltInBounds,
   session: Session,
-  caller: Caller,
-  network: string = session.network,
+  asker?: Asker,
 ): Promise<Verdict> {
   const { account, proof, host, mode, reason } = session;
   if (!account) return refuse('account-unknown', 'the session has no account');
-  const person = await personNow(session, caller, ports.directory);
+  const person = await personNow(session, asker?.caller, ports.directory);
   if (!person) return refuse('person-unknown', 'the directory no longer knows the person, or nobody may log on as them now');
+  const caller = asker?.caller ?? { ...session.caller, scopes: [], person: session.callerPerson };
+  const network = asker?.network ?? session.network;
   const again = { caller, person, proof, target: host, account: account.sid, mode, reason, network };
   const verdict = await decide(ports, bounds, again);
   if (!verdict.ok) return verdict;
@@ -107,6 +113,18 @@ export async function decideAgain(
     ? verdict
     : refuse('approval-missing', 'the rules ask for an approval now that was not given', verdict.account);
 }
+/**
+ * The directory for sessions that go on: a lock keeps people from logging on, and whoever types a wrong password often enough must not
+ * end the session of somebody who has logged on.
+ */
+export const regardlessOfLocks = (directory: Directory): Directory => ({
+  host: (name) => directory.host(name),
+  hosts: () => directory.hosts(),
+  async account(reference) {
+    const found = await directory.account(reference);
+    return found && { ...found, obstacles: found.obstacles.filter((obstacle) => obstacle !== LOCKED) };
+  },
+});
 
 /** A NetBIOS name is the first label of the DNS name, 15 characters of it. */
 const isOfWorkstations = ({ workstations }: Account, { name }: Host): boolean =>

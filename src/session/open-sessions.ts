@@ -6,6 +6,8 @@ export interface OpenSession {
   readonly cards: ReadonlyMap<string, CardRecord>;
   /** Of the clock, when it began. */
   readonly epoch: number;
+  /** Where it was opened from last; undefined: nobody has opened it since the start of the service. */
+  readonly from?: string | undefined;
 }
 
 /** All sessions that are not over. They live in memory: what is decided about them waits for no disk and fails with none. */
@@ -26,10 +28,15 @@ export class OpenSessions {
   countOf(caller: string): number {
     return this.#countOf.get(caller) ?? 0;
   }
-  set(session: Session, epoch: number): void {
+  set(session: Session, epoch: number, from?: string): void {
     const known = this.#byId.get(session.id);
     if (!known) this.#countOf.set(session.caller.id, this.countOf(session.caller.id) + 1);
-    this.#byId.set(session.id, { session, cards: known?.cards ?? new Map(), epoch: known?.epoch ?? epoch });
+    this.#byId.set(session.id, {
+      session,
+      cards: known?.cards ?? new Map(),
+      epoch: known?.epoch ?? epoch,
+      from: from ?? known?.from,
+    });
   }
   setCard(record: CardRecord): void {
     this.#byId.get(record.session)?.cards.set(record.id, record);

@@ -1,4 +1,4 @@
-import type { Requester } from '../policy/approval.ts';
+import { mayApprove, type Requester } from '../policy/approval.ts';
 import { type Caller, ourIssuers, type Person } from '../policy/principal.ts';
 import { namedPerson } from './named-person.ts';
 import type { Directory, Owner } from './ports.ts';
@@ -22,16 +22,30 @@ export function requester({ person, callerPerson }: Session): Requester {
   return { person, callerPerson };
 }
 /**
- * The person of a session as their own token says now, where it is they who call; whom a launcher named, as the directory does.
- * Undefined: nobody is, any more.
+ * The person of a session as their own token says now, where it is they who call; otherwise as the directory does, as far as it knows
+ * them: an identity provider's groups and claims stay those of the request. Undefined: nobody is, any more, or may be.
  */
 export async function personNow(
-  { person }: Session,
-  caller: Caller,
+  { person, account: granted }: Session,
+  caller: Caller | undefined,
   directory: Pick<Directory, 'account'>,
 ): Promise<Person | undefined> {
-  if (person?.issuer === ourIssuers.named) return namedPerson(directory, person.subject);
-  return person && caller.person && isSame(person, caller.person) ? caller.person : person;
+  if (!person) return undefined;
+  if (caller?.person && isSame(person, caller.person)) return caller.person;
+  if (person.issuer === ourIssuers.named) return namedPerson(directory, person.subject);
+  const isOurs = person.issuer === ourIssuers.token;
+  // Their own account is looked at by itself.
+  if (!isOurs && person.userPrincipalName === granted?.userPrincipalName) return person;
+  const reference = isOurs ? person.subject : person.userPrincipalName;
+  const account = reference === undefined ? undefined : await directory.account(reference);
+  // Whom only an identity provider knows it vouches for.
+  if (!account) return isOurs ? undefined : person;
+  if (account.obstacles.length > 0) return undefined;
+  return isOurs ? { ...person, userPrincipalName: account.userPrincipalName, groups: account.groups } : person;
+}
+export function couldApprove(caller: Caller, session: Session): boolean {
+  if (session.state !== 'awaiting-approval' || !caller.person || !caller.scopes.includes('approve')) return false;
+  return mayApprove(caller.person, session.needed, requester(session)) === undefined;
 }
 /** Whether this person has said something on the session already. */
 export const hasSpoken = ({ given }: Session, person: Person): boolean => given.some((each) => isSame(each.person, person));

@@ -1,5 +1,4 @@
 import type { JournalEntry } from '../journal/entry.ts';
-import { mayApprove } from '../policy/approval.ts';
 import type { BuiltInBounds } from '../policy/built-in.ts';
 import type { Caller } from '../policy/principal.ts';
 import { toHex } from '../wire/hex.ts';
@@ -12,13 +11,16 @@ import { inUse, newSession } from './new-session.ts';
 import { type OpenSession, OpenSessions, viewOf } from './open-sessions.ts';
 import type { SessionFilter, SessionPorts } from './ports.ts';
 import { type Rate, RateLimit } from './rate-limit.ts';
+import { recover } from './recovery.ts';
+import type { ReviewTimes } from './review.ts';
 import type { Mode, Session, SessionView } from './session.ts';
-import { isOwner, ownerOf, requester, seesAll } from './session-access.ts';
+import { couldApprove, isOwner, ownerOf, seesAll } from './session-access.ts';
 import { type CardLimits, type SessionCard, SessionCards } from './session-cards.ts';
 import { type Ending, endingOf, endings } from './session-ending.ts';
 import { decidedEntry, requestedEntry } from './session-entries.ts';
 import { sessionError, TryLater } from './session-error.ts';
 import { SessionEvents } from './session-events.ts';
+import { SessionReview } from './session-review.ts';
 import { Turns } from './turns.ts';
 
 export interface SessionLimits extends CardLimits {
@@ -32,6 +34,8 @@ export interface SessionLimits extends CardLimits {
   readonly cardsPerSession: number;
   /** Seconds within which a grant is used or an approval given. */
   readonly patience: number;
+  /** When sessions that go on are decided again. */
+  readonly review: ReviewTimes;
 }
 
 /** Milliseconds between looks at what is due. */
@@ -52,6 +56,7 @@ export class Sessions {
   readonly #clock: ClockWatch;
   readonly #perCaller: RateLimit;
   readonly #inAll: RateLimit;
+  readonly #review: SessionReview;
   #deciding = 0;
   #stopping = false;
   #callOff: () => void;
@@ -62,31 +67,21 @@ export class Sessions {
     this.#limits = limits;
     this.#perCaller = new RateLimit(limits.perCaller);
     this.#inAll = new RateLimit(limits.inAll);
+    this.#review = new SessionReview(limits.review, {
+      ...{ ports, bounds, open: this.#open, turns: this.#turns },
+      finish: (open, ending) => this.#finish(open, ending),
+      changed: (open) => this.#events.tell(viewOf(open)),
+    });
     this.cards = new SessionCards(ports, limits, (record) => {
       this.counters.changed(record);
       this.#open.setCard(record);
       const open = this.#open.get(record.session);
       if (open) this.#events.tell(viewOf(open));
     });
-    this.#recover();
+    recover(ports, this.#open);
     this.#clock = new ClockWatch(ports, ports.store.lastEntryAt());
     this.#callOff = ports.after(SWEEP, () => this.#sweep());
   }
-  /** What a crash left open is closed: no key outlived the process. */
-  #recover(): void {
-    const { store, clock } = this.#ports;
-    for (const record of store.openCards()) {
-      const cause = 'ended-with-the-process';
-      const { session, id: card } = record;
-      const entry: JournalEntry = { event: 'key-destroyed', at: clock(), session, card, cause, ms: 0, delayMs: 0 };
-      store.note({ entries: [entry], card: { ...record, state: 'destroyed', cause } });
-    }
-    for (const session of store.openSessions()) {
-      this.#open.set(session, 0);
-      for (const record of store.cardsOf(session.id)) this.#open.setCard(record);
-    }
-  }
-
   get openSessions(): number {
     return this.#open.size;
   }
@@ -109,10 +104,13 @@ export class Sessions {
   }
   async #request(request: SessionRequest): Promise<SessionView> {
     this.counters.requested++;
+    const decided = this.#review.begin();
     const verdict = await decide(this.#ports, this.#bounds(), request);
     const { clock, random } = this.#ports;
     const session = newSession(toHex(random(16)), clock(), this.#limits.patience, request, verdict);
-    return this.#save(session, [requestedEntry(session), decidedEntry(session, session.created)]);
+    const view = await this.#save(session, [requestedEntry(session), decidedEntry(session, session.created)]);
+    if (view.state === 'granted') decided(view.id);
+    return view;
   }
 
   /** One's own, or any for those who may see all; with `own` its owner's alone. @throws MayflyError `session-unknown` */
@@ -168,7 +166,7 @@ export class Sessions {
   async #finish({ session }: OpenSession, { state, cause, sentence, cards }: Ending): Promise<SessionView> {
     const over: Session = { ...session, state, cause, sentence };
     await this.cards.end(session.id, cards);
-    const entry: JournalEntry = { event: 'session-ended', at: this.#ports.clock(), session: session.id, state, cause };
+    const entry: JournalEntry = { event: 'session-ended', at: this.#ports.clock(), session: session.id, state, cause, sentence };
     // Whoever is told that it is over must not find it open after a crash; a disk that is full keeps it open to nobody.
     const change = { entries: [entry], session: over };
     await this.#ports.store.commit(change).catch(() => this.#ports.store.note(change));
@@ -197,7 +195,8 @@ export class Sessions {
       if (!(await this.cards.isFree(id))) throw sessionError('session-card-live');
       const issued = [...cards.values()].filter(({ serialNumber }) => serialNumber !== undefined).length;
       if (this.#limits.cardsPerSession <= issued) throw sessionError('session-cards-spent');
-      const verdict = await decideAgain(this.#ports, this.#bounds(), session, caller, network);
+      const decided = this.#review.begin();
+      const verdict = await decideAgain(this.#ports, this.#bounds(), session, { caller, network: network ?? session.network });
       if (!verdict.ok) {
         const { cause, sentence } = verdict.refusal;
         await this.#fail(open, cause, sentence);
@@ -205,10 +204,15 @@ export class Sessions {
       }
       const used = inUse(session, verdict.decision, issued > 0, this.#ports.clock());
       const card = await this.cards.mint(used, verdict.account).catch((e: unknown) => this.#notMinted(open, e));
-      this.#open.set(used, open.epoch);
+      this.#open.set(used, open.epoch, network);
+      decided(id);
       this.counters.cards++;
       return card;
     });
+  }
+  /** See `SessionReview`. */
+  reviewAll(): void {
+    this.#review.everything();
   }
   /** Ends a session for what was made of it: nobody comes back to it. Resolves when no key of it is left. */
   fail(id: string, cause: string, sentence: string): Promise<void> {
@@ -277,6 +281,7 @@ export class Sessions {
   #sweep(): void {
     if (this.#stopping) return;
     this.cards.endExpired();
+    this.#review.look();
     for (const open of this.#open.all()) {
       const { id } = open.session;
       // Whoever is at it now looks by themselves, or the next sweep does.
@@ -288,12 +293,8 @@ export class Sessions {
   async close(): Promise<void> {
     this.#stopping = true;
     this.#callOff();
+    this.#review.end();
     await this.cards.close();
     await this.#turns.all();
   }
-}
-
-function couldApprove(caller: Caller, session: Session): boolean {
-  if (session.state !== 'awaiting-approval' || !caller.person || !caller.scopes.includes('approve')) return false;
-  return mayApprove(caller.person, session.needed, requester(session)) === undefined;
 }

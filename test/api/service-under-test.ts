@@ -58,6 +58,7 @@ const limits: SessionLimits = {
   cardsPerSession: 3,
   patience: 600,
   live: 50,
+  review: { every: 300, grace: 600 },
   lifetime: 300,
 };
 /** A person as tokens of our own name one. */

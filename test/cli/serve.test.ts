@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -87,6 +87,30 @@ describe('mayfly serve', () => {
     expect(await refusal('session', 'show', '0'.repeat(32))).toContain('there is no such session, or it is not yours');
     expect(await refusal('card', 'attach', session.id, '--vpcd', '127.0.0.1:1')).toContain('the session is over');
     expect(await refusal('session', 'approve', session.id)).toContain('the session is over');
+  });
+
+  it('ends what runs when its rules or its directory give it no more', async () => {
+    running = await start(home);
+    const ask = async () => (await mayfly(home, 'session', 'request', DESK, '--id')).stdout.trim();
+    const ended = async (id: string) => (await mayfly(home, 'session', 'watch', id)).stdout.trim().split('\n').at(-1);
+    const replaced = (path: string, change: (text: string) => string) => {
+      const file = join(home.home, 'service', path);
+      const text = readFileSync(file, 'utf8');
+      writeFileSync(`${file}.new`, change(text), { mode: 0o600 });
+      renameSync(`${file}.new`, file);
+      return () => replaced(path, () => text);
+    };
+    const [first, putBack] = [
+      await ask(),
+      replaced(join('policy', 'default.cedar'), (text) => text.replaceAll('=self', '=none')),
+    ];
+    expect(await ended(first)).toContain('no rule gives this host with this account to this person');
+    putBack();
+    let second = '';
+    for (const since = Date.now(); second === '' && Date.now() < since + 30_000; ) second = await ask();
+    const known = replaced('directory.yaml', (text) => text.replace('name: desk1.', 'name: desk2.'));
+    expect(await ended(second)).toContain('the directory knows no such host');
+    known();
   });
 
   it('sees to tokens, whether it runs or not; a revoked one lets nobody in', async () => {

@@ -60,8 +60,11 @@ class OneSession {
     return () => void this.#watchers.delete(watcher);
   };
   readonly fail = async (_: string, cause: string, sentence: string) => void this.failed.push([cause, sentence]);
-  end(sentence: string): void {
-    this.view = { ...this.view, state: 'ended', sentence };
+  end(sentence: string, cause = 'ended-by-caller'): void {
+    this.become({ state: 'ended', sentence, cause });
+  }
+  become(given: Partial<SessionView>): void {
+    this.view = { ...this.view, ...given };
     for (const watcher of this.#watchers) watcher(this.view);
   }
   get watchers(): number {

@@ -144,6 +144,28 @@ describe('the gateway', () => {
     await expect(at.entry('gateway-ended')).resolves.toMatchObject({ cause: 'session-over', sentence: 'its owner has ended it' });
     expect(at.session.cards[0]?.card.isDestroyed).toBe(true);
   });
+  it('ends with a cause of its own, and an error of its own, when rules or directory take the session back', async () => {
+    const at = await gatewayAtHand({ script: { session: host(alice) } });
+    const { until } = await launched(at);
+    await until('save-session-info');
+    at.session.end('the account is disabled', 'account-unusable');
+    await expect(until('error-info')).resolves.toMatchObject({ info: { name: 'ERRINFO_SERVER_DENIED_CONNECTION' } });
+    await expect(at.entry('gateway-ended')).resolves.toMatchObject({
+      cause: 'no-longer-granted',
+      sentence: 'the account is disabled',
+    });
+    expect(at.session.failed).toEqual([]);
+  });
+  it('ends what may be opened again when the rules let less pass than was agreed', async () => {
+    const at = await gatewayAtHand({ script: { session: host(alice) } });
+    at.session.become({ channels: ['audio-out', 'clipboard-in'] });
+    const { until } = await launched(at);
+    await until('save-session-info');
+    at.session.become({ channels: ['audio-out', 'clipboard-in'] });
+    at.session.become({ channels: ['audio-out'] });
+    await expect(at.entry('gateway-ended')).resolves.toMatchObject({ cause: 'less-granted' });
+    expect([at.session.view.state, at.session.failed]).toEqual(['granted', []]);
+  });
   it('ends a session that nobody uses', async () => {
     const at = await gatewayAtHand({ ports: { idle: 300 } });
     await launched(at);

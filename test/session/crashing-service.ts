@@ -62,7 +62,17 @@ const sessions = new Sessions(
     rules: () => rules,
   },
   () => ({ exceptedSids: new Set(), ownAccountSids: new Set(), upnSuffixes: ['corp.example'] }),
-  { perCaller: many, inAll: many, open: 1000, openPerCaller: 1000, cardsPerSession: 4, patience: 600, live: 100, lifetime: 300 },
+  {
+    perCaller: many,
+    inAll: many,
+    open: 1000,
+    openPerCaller: 1000,
+    cardsPerSession: 4,
+    patience: 600,
+    review: { every: 300, grace: 600 },
+    live: 100,
+    lifetime: 300,
+  },
 );
 const person = {
   issuer: 'i',

@@ -70,6 +70,7 @@ export const limits: SessionLimits = {
   lifetime: 300,
   cardsPerSession: 3,
   patience: 600,
+  review: { every: 300, grace: 600 },
 };
 
 const folders: string[] = [];

@@ -245,6 +245,25 @@ async function drives({ lab, at, display }: Stage, looking: DriveHost): Promise<
     String,
   );
   await steps.run(
+    'the rule is taken back: the desktop that it gave ends, and the journal says why',
+    async () => {
+      looking.next = { who: alice };
+      const before = (await at.journal('card-authenticated')).length;
+      const { session, process: running } = await client(CLOSED);
+      await poll('the logon', 30_000, async () => (await at.journal('card-authenticated'))[before]);
+      const putBack = at.rewrite('policy/lab.cedar', (text) => text.replace('access=closed', 'access=nowhere'));
+      const entry = await poll('its end', 30_000, async () =>
+        (await at.journal('gateway-ended')).find((each) => each['session'] === session),
+      );
+      putBack();
+      await lab.stop(running);
+      looking.devices.splice(0);
+      assert(entry['cause'] === 'no-longer-granted', `it ended as ${String(entry['cause'])}`);
+      return said(await at.session('show', session), /^state +(ended: .*)$/m);
+    },
+    String,
+  );
+  await steps.run(
     'another account at the host: the session is over, and journaled',
     async () => {
       looking.next = { who: { ...alice, userName: 'mallory' } };

@@ -77,15 +77,17 @@ async function start(plan: ServicePlan, log: ServiceLog, closing: Closing): Prom
   let isStarted = false;
   closing.add('the last entry', () => isStarted && store.commit({ entries: [{ event: 'service-stopped', at: clock() }] }));
   const issuer = await issuerOf(plan, store, log, closing);
-  const { directory, close: closeDirectory } = await openDirectory(config, alarms);
+  let changed: () => void = () => undefined;
+  const { directory, close: closeDirectory } = await openDirectory(config, alarms, () => changed());
   closing.add('the directory', closeDirectory);
-  const { rules, close: closeRules } = await openRules(config, store, alarms);
+  const { rules, close: closeRules } = await openRules(config, store, alarms, () => changed());
   closing.add('the rules', closeRules);
   const custody = new Custody({ poolSize: service.limits.keyPool, log: log.line });
   closing.add('custody', () => custody.close());
   const tokens = apiTokens(store);
 
   const sessions = sessionsOf(plan, { store, directory, issuer, keys: custody, rules });
+  changed = () => sessions.reviewAll();
   const { checks, gauges } = serviceChecks({ store, issuer, directory, custody, alarms: alarms.standing, clock });
   const gateway = service.gateway === undefined ? undefined : new GatewayService(plan, sessions, store, log);
   const { app, certificates } = await apiOf(plan, closing, alarms, {
@@ -159,6 +161,7 @@ function sessionsOf(plan: ServicePlan, given: Pick<SessionPorts, 'store' | 'dire
     openPerCaller: limits.openSessionsPerCaller,
     cardsPerSession: limits.cardsPerSession,
     patience: limits.patienceMinutes * MINUTE,
+    review: { every: limits.reviewMinutes * MINUTE, grace: limits.undecidedMinutes * MINUTE },
     perCaller: { burst: limits.sessionsPerCallerPerMinute, perMinute: limits.sessionsPerCallerPerMinute },
     inAll: { burst: limits.sessionsPerMinute, perMinute: limits.sessionsPerMinute },
   };

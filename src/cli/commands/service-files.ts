@@ -16,12 +16,19 @@ export interface OpenDirectory {
   readonly directory: Directory;
   readonly close: Close;
 }
-/** Active Directory where the configuration has it, else the file. @throws MayflyError `directory-…` */
-export async function openDirectory(config: Config, alarms?: Alarms): Promise<OpenDirectory> {
+/**
+ * Active Directory where the configuration has it, else the file.
+ * @param changed told where it is another one from now on, as far as that can be noticed
+ * @throws MayflyError `directory-…`
+ */
+export async function openDirectory(config: Config, alarms?: Alarms, changed?: () => void): Promise<OpenDirectory> {
   const ldap = await ldapDirectoryOf(config);
   if (!ldap) {
     const file = await directoryInForce(config, {
-      replaced: () => alarms?.tell('directory-file', undefined),
+      replaced() {
+        alarms?.tell('directory-file', undefined);
+        changed?.();
+      },
       failed: (e) => alarms?.tell('directory-file', e),
     });
     return { directory: new StaticDirectoryPort(() => file.value, clock), close: () => file.close() };
@@ -37,11 +44,16 @@ const AGAIN = 1000;
 const entryOf = ({ digest, rules }: Rules): JournalEntry => {
   return { event: 'policy-loaded', at: clock(), digest, files: [...new Set(rules.map(({ file }) => file))] };
 };
-/** Those in force; each change of theirs is in the journal before it counts for anybody. @throws PolicyError, MayflyError */
+/**
+ * Those in force; each change of theirs is in the journal before it counts for anybody.
+ * @param changed told when others are in force
+ * @throws PolicyError, MayflyError
+ */
 export async function openRules(
   config: Config,
   store: Pick<Store, 'commit' | 'note'>,
   alarms: Alarms,
+  changed: () => void,
 ): Promise<{ readonly rules: () => Rules; readonly close: Close }> {
   let newest: Rules | undefined;
   const read = await rulesInForce(config, {
@@ -61,6 +73,7 @@ export async function openRules(
         await store.commit({ entries: [entryOf(rules)] });
         current = rules;
         alarms.tell('rules', undefined);
+        changed();
       } catch (cause) {
         const message = 'the new rules are not in force: they could not be journaled';
         alarms.tell('rules', new MayflyError('policy-unjournaled', message, { cause }));
