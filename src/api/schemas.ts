@@ -52,7 +52,21 @@ const session = {
   $id: 'Session',
   type: 'object',
   additionalProperties: false,
-  required: ['id', 'state', 'target', 'mode', 'created', 'until', 'caller', 'rules', 'minutes', 'channels', 'approvals', 'cards'],
+  required: [
+    'id',
+    'state',
+    'target',
+    'mode',
+    'created',
+    'until',
+    'caller',
+    'rules',
+    'minutes',
+    'channels',
+    'allows',
+    'approvals',
+    'cards',
+  ],
   properties: {
     id: sessionId,
     state: { type: 'string', enum: ['awaiting-approval', 'granted', 'denied', 'ended', 'expired', 'failed'] },
@@ -69,6 +83,7 @@ const session = {
     rules: { type: 'array', items: { type: 'string' }, description: 'rules that decided' },
     minutes: { type: 'integer', description: 'how long it lasts once it is used' },
     channels: { type: 'array', items: { type: 'string' } },
+    allows: { type: 'array', items: { type: 'string' }, description: 'what the rules allow besides' },
     approvals: {
       type: 'array',
       items: {

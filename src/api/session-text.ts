@@ -6,8 +6,24 @@ const nameOf = ({ userPrincipalName, subject }: Person) => userPrincipalName ?? 
 
 /** A session as the API tells of it: never more than its schema has. */
 export function sessionText(view: SessionView) {
-  const { id, state, cause, sentence, host, mode, created, until, caller, person, account, reason, rules, minutes, channels } =
-    view;
+  const {
+    id,
+    state,
+    cause,
+    sentence,
+    host,
+    mode,
+    created,
+    until,
+    caller,
+    person,
+    account,
+    reason,
+    rules,
+    minutes,
+    channels,
+    allows = [],
+  } = view;
   return {
     id,
     state,
@@ -24,6 +40,7 @@ export function sessionText(view: SessionView) {
     rules,
     minutes,
     channels,
+    allows,
     approvals: view.needed.map(({ count, group }) => {
       const given = view.given.filter(({ verdict, person: by }) => verdict === 'approve' && by.groups.includes(group)).length;
       return { count, group, given };

@@ -53,7 +53,7 @@ export const casesSchema = {
         additionalProperties: false,
         required: ['name', 'person', 'expect'],
         description:
-          'a case, { name, person, host, account, mode, proof, caller, network, time, reason, given, expect, by, minutes, channels, approvals }',
+          'a case, { name, person, host, account, mode, proof, caller, network, time, reason, given, expect, by, minutes, channels, allows, approvals }',
         properties: {
           name: text,
           person: text,
@@ -88,6 +88,7 @@ export const casesSchema = {
           by: list,
           minutes: { type: 'integer', minimum: 1, maximum: 1440, description: 'a whole number from 1 to 1440' },
           channels: list,
+          allows: list,
           approvals: { ...list, description: 'a list such as ["2 of leads"]' },
         },
       },

@@ -12,6 +12,7 @@ export interface CaseOutcome {
   readonly by: readonly string[];
   readonly minutes?: number;
   readonly channels?: readonly string[];
+  readonly allows?: readonly string[];
   readonly approvals?: readonly string[];
   readonly sentence?: string;
 }
@@ -61,7 +62,7 @@ async function outcomeOf(each: PolicyCase, { people, defaults = {} }: CaseFile, 
     const { rules, cause, sentence } = verdict.refusal;
     return { state: 'denied', by: rules.length > 0 ? rules : [cause], sentence };
   }
-  const { rules, minutes, channels, approvals } = verdict.decision;
+  const { rules, minutes, channels, allows, approvals } = verdict.decision;
   const given = (each.given ?? []).map(({ person: who, verdict: said }) => ({ person: personOf(people, who), verdict: said }));
   const { state } = approvalOutcome(approvals, given, { person, callerPerson: caller.person });
   return {
@@ -69,6 +70,7 @@ async function outcomeOf(each: PolicyCase, { people, defaults = {} }: CaseFile, 
     by: rules,
     minutes,
     channels,
+    allows,
     approvals: approvals.map(({ count, group }) => `${count} of ${group}`),
   };
 }
@@ -82,7 +84,7 @@ export async function runCase(each: PolicyCase, file: CaseFile, context: CaseCon
     );
   if (each.minutes !== undefined && outcome.minutes !== each.minutes)
     differences.push(`expected ${each.minutes} minutes, are ${outcome.minutes ?? 'none'}`);
-  for (const name of ['by', 'channels', 'approvals'] as const) {
+  for (const name of ['by', 'channels', 'allows', 'approvals'] as const) {
     const wanted = each[name];
     const got = outcome[name] ?? [];
     if (wanted !== undefined && sorted(wanted) !== sorted(got))

@@ -92,6 +92,8 @@ export interface Session {
   /** how long it lasts once it is used */
   readonly minutes: number;
   readonly channels: readonly string[];
+  /** what the rules allow besides */
+  readonly allows: readonly string[];
   readonly approvals: readonly {
     readonly count: number;
     readonly group: string;

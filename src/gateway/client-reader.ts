@@ -1,15 +1,17 @@
 import { confirmActive } from '../rdp/confirm-active.ts';
+import { fastPathPdu } from '../rdp/fast-path.ts';
 import { domainFrame } from '../rdp/mcs-domain.ts';
 import { isFastPath } from '../rdp/rdp-frame.ts';
 import { securityFlag } from '../rdp/security-header.ts';
 import { indication } from '../rdp/session-ids.ts';
 import { isLicense } from '../rdp/session-reader.ts';
 import { pduType, type SharePdu, sharePdus } from '../rdp/share-control.ts';
-import { pduType2, shareData } from '../rdp/share-data.ts';
-import { decode, encode } from '../wire/codec.ts';
+import { isCompressed, pduType2, shareData, withBody } from '../rdp/share-data.ts';
+import { decode, encode, rest } from '../wire/codec.ts';
 import { DecodeError } from '../wire/cursor.ts';
 import { CLIPBOARD_HEAD, type Clipboard } from './clipboard.ts';
 import { DYNAMIC_HEAD, type DynamicChannels } from './dynamic-channels.ts';
+import { noticeEvents, noticeInput } from './notice-input.ts';
 import { headChannel, headUserData, IO_HEAD, loneDataType, patchIds, SEND_DATA_HEAD } from './pdu-head.ts';
 import type { PduReader, PduVerdict } from './pdu-stream.ts';
 import type { RelayChannels } from './relay-channels.ts';
@@ -28,13 +30,15 @@ export interface ClientReaderPorts {
   readonly devices: ((userData: Uint8Array) => void) | undefined;
   /** Whether licensing may still be going on: nothing is taken for a licensing PDU once the host has demanded the activation. */
   readonly isLicensing: () => boolean;
-  /** Whether keyboard and mouse may reach the host by now. */
-  readonly mayType: () => boolean;
+  /** Whether keyboard and mouse may reach the host by now, or only as far as a legal notice needs them. */
+  readonly mayType: () => MayType;
   /** Told of every input, whatever becomes of it. */
   readonly typed: () => void;
   /** The client says that it leaves. */
   readonly leaves: () => void;
 }
+export type MayType = 'all' | 'notice' | 'nothing';
+const verdicts = { all: 'pass', notice: 'take', nothing: 'drop' } as const satisfies Readonly<Record<MayType, PduVerdict>>;
 const KIND = 'send-data-request';
 
 /** Reads what a client says to a host: nothing about graphics, and of input only whether it may pass. */
@@ -56,11 +60,12 @@ export class ClientReader implements PduReader {
       if (head.length < Math.min(IO_HEAD, length)) return undefined;
       const type = loneDataType(head, length);
       if (type === undefined) return 'take';
-      if (type === pduType2.input && this.#input() === 'drop') return 'drop';
+      const verdict = type === pduType2.input ? this.#input() : 'pass';
+      if (verdict !== 'pass') return verdict;
     }
     if (role === 'dynamic') {
       if (head.length < Math.min(SEND_DATA_HEAD + DYNAMIC_HEAD, length)) return undefined;
-      if (this.#ports.dynamic.fromClient(headUserData(head), this.#ports.mayType()) === 'drop') return 'drop';
+      if (this.#ports.dynamic.fromClient(headUserData(head), this.#ports.mayType() === 'all') === 'drop') return 'drop';
     }
     if (role === 'clipboard') {
       if (head.length < Math.min(SEND_DATA_HEAD + CLIPBOARD_HEAD, length)) return undefined;
@@ -75,6 +80,11 @@ export class ClientReader implements PduReader {
   }
   take(pdu: Uint8Array): void {
     const { channels, clipboard, devices, toClient, toHost, leaves } = this.#ports;
+    if (isFastPath(pdu)) {
+      const input = noticeInput(decode(fastPathPdu, pdu));
+      if (input) toHost(encode(fastPathPdu, input));
+      return;
+    }
     const domain = decode(domainFrame, pdu);
     if (domain.kind === 'disconnect-provider-ultimatum') {
       toHost(pdu);
@@ -101,7 +111,7 @@ export class ClientReader implements PduReader {
   }
   #input(): PduVerdict {
     this.#ports.typed();
-    return this.#ports.mayType() ? 'pass' : 'drop';
+    return verdicts[this.#ports.mayType()];
   }
   #share(userData: Uint8Array): Uint8Array {
     // A second Client Info would name somebody else.
@@ -115,8 +125,11 @@ export class ClientReader implements PduReader {
   #forwarded(pdu: SharePdu): SharePdu | undefined {
     if (pdu.kind !== 'control') return pdu;
     if (pdu.pduType === pduType.data) {
-      const isInput = decode(shareData, pdu.body).pduType2 === pduType2.input;
-      return isInput && this.#input() === 'drop' ? undefined : pdu;
+      const data = decode(shareData, pdu.body);
+      const verdict = data.pduType2 === pduType2.input ? this.#input() : 'pass';
+      if (verdict !== 'take') return verdict === 'drop' ? undefined : pdu;
+      const body = isCompressed(data) ? undefined : noticeEvents(data.body);
+      return body && withBody(pdu, rest, body);
     }
     if (pdu.pduType !== pduType.confirmActive) throw new DecodeError(`a share PDU of type ${pdu.pduType} from a client`, 0);
     const confirm = decode(confirmActive, pdu.body);

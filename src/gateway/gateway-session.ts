@@ -124,7 +124,8 @@ export class GatewaySession {
     this.#granted = view.channels;
     note({ event: 'gateway-connected', at: clock(), ...named, host, network: this.#guest.address });
     this.#relay = new SessionRelay({
-      ...{ gateway: this.#ports, admitted: this.#admitted, behind, card, account, granted: view.channels, tap: tap?.(view) },
+      ...{ gateway: this.#ports, admitted: this.#admitted, behind, card, account, tap: tap?.(view) },
+      ...{ granted: view.channels, allows: view.allows ?? [] },
       client: this.#guest.release(),
       loggedOn: () => note({ event: 'card-authenticated', at: clock(), ...named }),
       end: (end) => this.end(end),

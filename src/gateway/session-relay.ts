@@ -34,6 +34,8 @@ export interface SessionRelayPorts {
   readonly account: GrantedAccount;
   /** What may pass, as the rules name it. */
   readonly granted: GrantedChannels;
+  /** What the rules allow besides, see `allowanceNames` of the policy. */
+  readonly allows: readonly string[];
   readonly tap: Tap | undefined;
   readonly loggedOn: (who: LoggedOn) => void;
   /** The first counts. */
@@ -139,7 +141,7 @@ export class SessionRelay {
         this.#relay.toHost(octets);
       },
       devices: this.#devices && ((userData) => this.#devices?.fromClient(userData)),
-      mayType: () => this.#isLoggedOn || !this.#logon.isWithCard,
+      mayType: () => (this.#isPending ? (ports.allows.includes('legal-notice') ? 'notice' : 'nothing') : 'all'),
       typed: () => {
         this.#typedAt = elapsed();
       },

@@ -21,6 +21,7 @@ export function allOf([first, ...others]: readonly [ParsedRule, ...ParsedRule[]]
     rules: permits.map(({ name }) => name),
     minutes: Math.min(...permits.map(({ minutes }) => minutes)),
     channels: first.channels.filter((channel) => others.every(({ channels }) => channels.includes(channel))),
+    allows: first.allows.filter((name) => others.every(({ allows }) => allows.includes(name))),
     approvals: approvalsOf(permits),
   };
 }

@@ -27,12 +27,14 @@ export interface Denied {
   readonly rules: readonly string[];
   readonly cause: 'no-permit' | 'forbidden' | 'error';
 }
-/** What all rules that permit it leave over: the least minutes, the channels that all of them let through, all approvals together. */
+/** What all rules that permit it leave over: the least minutes, what all of them let through and allow, all approvals together. */
 export interface Allowed {
   readonly effect: 'allow';
   readonly rules: readonly string[];
   readonly minutes: number;
   readonly channels: readonly string[];
+  /** Of `allowanceNames`. */
+  readonly allows: readonly string[];
   readonly approvals: readonly Approval[];
 }
 export type Decision = Denied | Allowed;

@@ -59,6 +59,14 @@ export const DEFAULT_MINUTES = 60;
 export const MOST_MINUTES = 1440;
 export const MOST_APPROVALS = 20;
 
+/** What a rule may allow besides; a permit that names none allows none. */
+export const allowanceNames = [
+  /** Enter, Tab, the space bar and the first button of the mouse reach the host before the logon. */
+  'legal-notice',
+  /** Another card, while the session goes on. */
+  'reauthentication',
+] as const;
+
 /** Virtual channels that a rule may let through; a permit that names none lets none through. */
 export const channelNames = [
   'clipboard-in',

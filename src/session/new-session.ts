@@ -36,7 +36,7 @@ export function newSession(
     const { cause, sentence, rules } = verdict.refusal;
     return { ...base, state: 'denied', cause, sentence, rules, minutes: 0, channels: [], needed: [] };
   }
-  const { minutes, channels, approvals, rules } = verdict.decision;
+  const { minutes, channels, allows, approvals, rules } = verdict.decision;
   return {
     ...base,
     host: verdict.host.name,
@@ -44,17 +44,19 @@ export function newSession(
     rules,
     minutes,
     channels,
+    allows,
     needed: approvals,
   };
 }
 /** In use, a session lasts as long as the rules gave it; those of now may take something away, and give nothing. */
-export function inUse(session: Session, { minutes, channels }: Allowed, isInUse: boolean, now: UnixSeconds): Session {
+export function inUse(session: Session, { minutes, channels, allows }: Allowed, isInUse: boolean, now: UnixSeconds): Session {
   const least = Math.min(session.minutes, minutes);
   const until = now + least * 60;
   return {
     ...session,
     minutes: least,
     channels: session.channels.filter((channel) => channels.includes(channel)),
+    allows: session.allows?.filter((name) => allows.includes(name)),
     until: isInUse ? Math.min(session.until, until) : until,
   };
 }

@@ -29,7 +29,11 @@ function lessened(
   // One that nobody has used yet is decided once more when somebody does.
   if (![...cards.values()].some(({ serialNumber }) => serialNumber !== undefined)) return undefined;
   const next: Session = { ...inUse(session, verdict.decision, true, now), rules: verdict.decision.rules };
-  return next.until < session.until || next.channels.length < session.channels.length ? next : undefined;
+  const isLess =
+    next.until < session.until ||
+    next.channels.length < session.channels.length ||
+    (next.allows?.length ?? 0) < (session.allows?.length ?? 0);
+  return isLess ? next : undefined;
 }
 
 /** Rules and directory hold for sessions that go on, not only for those that begin. */

@@ -62,6 +62,8 @@ export interface Session {
   readonly rules: readonly string[];
   readonly minutes: number;
   readonly channels: readonly string[];
+  /** Of `allowanceNames` of the policy; one that was stored before there were any has none. */
+  readonly allows?: readonly string[] | undefined;
   readonly needed: readonly Approval[];
   readonly given: readonly GivenApproval[];
 }

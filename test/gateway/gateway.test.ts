@@ -16,6 +16,7 @@ import { cardPlan, client } from '../rdp/connected-client.ts';
 import { type Guest, type HostScript, untilItLeaves, usualDemand } from '../rdp/fake-host.ts';
 import { WindowsHost } from '../rdpdr/windows/logon.ts';
 import { OverRdp, saysLoggedOn } from '../rdpdr/windows/over-rdp.ts';
+import { bytes, hex } from '../wire/annotated-hex.ts';
 import { endAll, type GatewayAtHand, gatewayAtHand } from './at-hand.ts';
 
 afterEach(endAll);
@@ -135,6 +136,44 @@ describe('the gateway', () => {
     transport.close();
     await at.entry('gateway-ended');
     expect(heard).toEqual(['fast', 'slow']);
+  });
+  it('lets what a legal notice needs through before the logon, where the rules allow it', async () => {
+    const heard: string[] = [];
+    const { promise: all, resolve: heardAll } = Promise.withResolvers<void>();
+    const at = await gatewayAtHand({
+      script: {
+        session: function* ({ ids }) {
+          yield* untilItLeaves(ids, (event) => {
+            if (event.kind === 'input') heard.push('fast');
+            if (event.kind === 'share' && event.data?.pduType2 === pduType2.input) heard.push(hex(event.data.body));
+            if (heard.length === 2) heardAll();
+            return undefined;
+          });
+        },
+      },
+    });
+    at.session.become({ allows: ['legal-notice'] });
+    const { transport, ids, shareId } = await launched(at);
+    const slow = (...events: readonly string[]) =>
+      dataPdu({
+        shareId,
+        pduSource: ids.userId,
+        type: pduType2.input,
+        body: bytes(`0${events.length}00 0000 ${events.join(' ')}`),
+      });
+    const [letter, enter] = ['00000000 0400 0000 1e00 0000', '00000000 0400 0000 1c00 0000'];
+    // What passes comes after what does not: the host has heard of all there is when it has heard of both.
+    for (const pdu of [
+      encode(fastPathPdu, { header: 1, body: Uint8Array.of(0, 0x1e) }),
+      encode(fastPathPdu, { header: 1, body: Uint8Array.of(0, 0x39) }),
+      shareRequests(ids, [slow(letter)]),
+      shareRequests(ids, [slow(letter, enter)]),
+    ])
+      await transport.stream.send(pdu);
+    await all;
+    transport.close();
+    await at.entry('gateway-ended');
+    expect(heard).toEqual(['fast', hex(bytes(`0100 0000 ${enter}`))]);
   });
   it('ends with the session, tells the client and destroys the key', async () => {
     const at = await gatewayAtHand({ script: {} });

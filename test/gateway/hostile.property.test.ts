@@ -29,7 +29,7 @@ function relay() {
   const [toClient, toHost] = [nothing, nothing];
   const fromHost = new HostReader({ ...shared, toClient, toHost, happened: nothing, devices: nothing, wantsErrors: true });
   const fromClient = new ClientReader({
-    ...{ ...shared, toClient, toHost, typed: nothing, leaves: nothing, devices: undefined, mayType: () => false },
+    ...{ ...shared, toClient, toHost, typed: nothing, leaves: nothing, devices: undefined, mayType: () => 'nothing' },
   });
   return { host: new PduStream(fromHost), client: new PduStream(fromClient) };
 }

@@ -21,7 +21,7 @@ const good = permit('good');
 
 describe('rules that are read', () => {
   it('have name, effect, place and terms', () => {
-    const text = `// first\n\n${permit('a', 'true', '@minutes("5") @channels("drives usb") @approve("2 of Lead People")')}\n  @id("b") forbid (principal, action, resource);`;
+    const text = `// first\n\n${permit('a', 'true', '@minutes("5") @channels("drives usb") @allows("legal-notice") @approve("2 of Lead People")')}\n  @id("b") forbid (principal, action, resource);`;
     expect(rulesOf(text).rules).toMatchObject([
       {
         name: 'a',
@@ -29,9 +29,10 @@ describe('rules that are read', () => {
         line: 3,
         minutes: 5,
         channels: ['drives', 'usb'],
+        allows: ['legal-notice'],
         approvals: [{ count: 2, group: 'Lead People' }],
       },
-      { name: 'b', effect: 'forbid', line: 4, minutes: 60, channels: [], approvals: [] },
+      { name: 'b', effect: 'forbid', line: 4, minutes: 60, channels: [], allows: [], approvals: [] },
     ]);
   });
   it.each<[string, string, string]>([
@@ -45,6 +46,12 @@ describe('rules that are read', () => {
     ['too many minutes', permit('x', 'true', '@minutes("1441")'), '@minutes is not of the form'],
     ['minutes with a sign', permit('x', 'true', '@minutes("+5")'), '@minutes is not of the form'],
     ['an unknown channel', permit('x', 'true', '@channels("drive")'), '@channels is not of the form'],
+    ['an unknown allowance', permit('x', 'true', '@allows("input")'), '@allows is not of the form'],
+    [
+      'an allowance of a forbid',
+      '@id("x") @allows("legal-notice") forbid (principal, action, resource);',
+      '@allows says nothing on a forbid',
+    ],
     ['a channel twice', permit('x', 'true', '@channels("usb usb")'), '@channels is not of the form'],
     ['approval by nobody', permit('x', 'true', '@approve("0 of a")'), '@approve is not of the form'],
     ['approval by more than 20', permit('x', 'true', '@approve("21 of a")'), '@approve is not of the form'],

@@ -23,10 +23,14 @@ describe('deciding', () => {
   });
   it('of several permits the strictest of each counts, in any order', () => {
     const texts = [
-      permit('broad', 'true', '@minutes("480") @channels("drives clipboard-in audio-out")'),
-      permit('narrow', 'true', '@minutes("30") @channels("audio-out drives") @approve("2 of leads")'),
-      permit('other', 'true', '@channels("drives") @approve("1 of leads")'),
-      permit('third', 'true', '@minutes("90") @channels("drives usb") @approve("1 of owners")'),
+      permit(
+        'broad',
+        'true',
+        '@minutes("480") @channels("drives clipboard-in audio-out") @allows("reauthentication legal-notice")',
+      ),
+      permit('narrow', 'true', '@minutes("30") @channels("audio-out drives") @allows("legal-notice") @approve("2 of leads")'),
+      permit('other', 'true', '@channels("drives") @allows("legal-notice reauthentication") @approve("1 of leads")'),
+      permit('third', 'true', '@minutes("90") @channels("drives usb") @allows("legal-notice") @approve("1 of owners")'),
     ];
     for (const order of [texts, texts.toReversed()]) {
       const decision = rulesOf(...order).decide(question());
@@ -40,6 +44,7 @@ describe('deciding', () => {
         rules: ['broad', 'narrow', 'other', 'third'],
         minutes: 30,
         channels: ['drives'],
+        allows: ['legal-notice'],
         approvals: [
           { count: 2, group: 'leads' },
           { count: 1, group: 'owners' },

@@ -49,7 +49,7 @@ it('a share PDU that looks like licensing is read as what it is once a session i
     new PduStream(
       new ClientReader({
         ...{ channels, dynamic: new DynamicChannels([]), clipboard: new Clipboard([]), devices: undefined },
-        ...{ toClient: nothing, typed: nothing, leaves: nothing, mayType: () => false, isLicensing: () => isLicensing },
+        ...{ toClient: nothing, typed: nothing, leaves: nothing, mayType: () => 'nothing', isLicensing: () => isLicensing },
         toHost: (octets) => passed.push(octets),
       }),
     );

@@ -36,7 +36,7 @@ function gateway(client: Socket, host: Socket): void {
     fromHost: new HostReader({ ...shared, toClient, toHost, happened: nothing, devices: nothing, wantsErrors: true }),
     fromClient: new ClientReader({
       ...{ ...shared, toClient, toHost, typed: nothing, leaves: nothing, devices: undefined },
-      mayType: () => true,
+      mayType: () => 'all',
     }),
     ended: () => {
       client.destroy();

@@ -3,10 +3,11 @@ import type { ParsedRule } from '../../policy/rules.ts';
 import { print } from '../print.ts';
 import { type DecisionOptions, decisionSources } from './decision-sources.ts';
 
-function ruleLine({ name, effect, file, line, minutes, channels, approvals }: ParsedRule): string {
+function ruleLine({ name, effect, file, line, minutes, channels, allows, approvals }: ParsedRule): string {
   const terms = [
     `${minutes} minutes`,
     `channels ${channels.join(' ') || 'none'}`,
+    ...(allows.length === 0 ? [] : [`allows ${allows.join(' ')}`]),
     ...approvals.map(({ count, group }) => `approved by ${count} of ${group}`),
   ];
   return `${effect.padEnd(6)}  ${name}  ${file}:${line}${effect === 'permit' ? `  (${terms.join(', ')})` : ''}`;

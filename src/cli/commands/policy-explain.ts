@@ -56,6 +56,7 @@ function linesOf({ decision, permits, forbids, errors }: Explanation, { rules }:
       ? [
           `minutes: ${decision.minutes}`,
           `channels: ${decision.channels.join(' ') || '(none)'}`,
+          `allows: ${decision.allows.join(' ') || '(nothing besides)'}`,
           ...decision.approvals.map(({ count, group }) => `needs approval by ${count} of ${group}`),
         ]
       : [decision.sentence];
