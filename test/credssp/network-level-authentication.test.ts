@@ -65,7 +65,7 @@ async function met({
   });
   let looks = 0;
   const answers = answersOf({ kdcs: [kdc], now: () => now + slow * looks++ }, { exchanges: 0, signatures: 0, verifications: 0 });
-  const at = { host: '127.0.0.1', port: host.port, trust, patience: 2000, clock: () => Math.floor(Date.now() / 1000) };
+  const at = { host: '127.0.0.1', port: host.port, trust, patience: 30_000, clock: () => Math.floor(Date.now() / 1000) };
   const outcome = await connectRdp({ settings: at, plan, answers }, () => undefined);
   if ('transport' in outcome) outcome.transport.close();
   return { outcome, delegated, heard: () => heard, host, resets: () => resets };

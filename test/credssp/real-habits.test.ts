@@ -44,7 +44,7 @@ async function hostWith(tricks: Tricks, habits: AcceptorHabits = {}) {
 }
 async function met(tricks: Tricks, habits: AcceptorHabits = {}, credential = {}) {
   const { host, hostKey, stolen } = await hostWith(tricks, habits);
-  const outcome = await connect(nlaClient(host.port, { ...ticketFor(hostKey, now()), ...credential }, { patience: 1500 }));
+  const outcome = await connect(nlaClient(host.port, { ...ticketFor(hostKey, now()), ...credential }, { patience: 30_000 }));
   if ('transport' in outcome) outcome.transport.close();
   return { outcome, stolen, failures: host.failures };
 }

@@ -33,7 +33,7 @@ function controllers(...servers: readonly { readonly port: number }[]): DomainCo
   const made = new DomainControllers({
     domain: 'corp.example',
     locate: async () => servers.map(({ port }) => ({ host: 'localhost', port })),
-    security: { how: 'ldaps', anchors: [identity.cert], patience: 1000 },
+    security: { how: 'ldaps', anchors: [identity.cert], patience: 30_000 },
     bind: (as) => as('svc', 'secret'),
     elapsed: () => elapsed,
   });

@@ -30,7 +30,7 @@ async function serverThat(script: (asked: Asked, socket: Socket) => void): Promi
   started.push(server);
   return server;
 }
-const security = () => ({ how: 'ldaps', anchors: [identity.cert], patience: 2000 }) as const;
+const security = () => ({ how: 'ldaps', anchors: [identity.cert], patience: 30_000 }) as const;
 const connected = (server: ScriptedLdap) => LdapConnection.open({ host: 'localhost', port: server.port }, security(), bind);
 /** With limits that are met soon. */
 async function streamTo(server: ScriptedLdap): Promise<LdapStream> {

@@ -56,7 +56,7 @@ export class KeptDirectory {
     return new DomainControllers({
       domain,
       locate: async () => [{ host: 'localhost', port: this.#server?.port ?? 0 }],
-      security: { how: 'ldaps', anchors: [this.#identity.cert], patience: 2000 },
+      security: { how: 'ldaps', anchors: [this.#identity.cert], patience: 30_000 },
       bind: (as) => as('svc', 'secret'),
       elapsed: () => performance.now(),
     });

@@ -37,7 +37,7 @@ beforeEach(async () => {
   const controllers = new DomainControllers({
     domain: 'corp.example',
     locate: async () => [{ host: 'localhost', port: server.port }],
-    security: { how: 'ldaps', anchors: [identity.cert], patience: 1000 },
+    security: { how: 'ldaps', anchors: [identity.cert], patience: 30_000 },
     bind: (as) => as('svc', 'secret'),
     elapsed: () => performance.now(),
   });

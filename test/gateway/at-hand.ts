@@ -18,7 +18,7 @@ import { type FakeHost, fakeHost, type HostScript } from '../rdp/fake-host.ts';
 import { hostCertificate } from '../rdp/fake-host-certificate.ts';
 import { type MintedCard, mintedCard } from '../rdpdr/windows/minted-card.ts';
 
-const HOUR = 3_600_000;
+export const HOUR = 3_600_000;
 const MINUTES = 300;
 export const caller = { id: 'token:1', name: 'alice', scopes: ['sessions'], person: undefined } as const;
 export const account = {
@@ -31,6 +31,24 @@ const after = (milliseconds: number, f: () => void) => {
   const timer = setTimeout(f, milliseconds);
   return () => clearTimeout(timer);
 };
+/** Waits of minutes and more, which are over when a test says so; shorter ones take their time. */
+export function longWaits(): { readonly after: GatewayPorts['after']; readonly pass: (atLeast: number) => void } {
+  const waiting = new Map<() => void, number>();
+  return {
+    after: (milliseconds, f) => {
+      if (milliseconds < 60_000) return after(milliseconds, f);
+      waiting.set(f, milliseconds);
+      return () => void waiting.delete(f);
+    },
+    pass: (atLeast) => {
+      for (const [f, milliseconds] of [...waiting]) {
+        if (milliseconds < atLeast) continue;
+        waiting.delete(f);
+        f();
+      }
+    },
+  };
+}
 const now = () => Math.floor(Date.now() / 1000);
 
 /** One granted session, as `Sessions` shows it. */
@@ -102,7 +120,7 @@ export const endAll = () => Promise.all(all.splice(0).map((end) => end()));
 
 /** A gateway on loopback with a host of our pieces behind it, TLS alone. */
 export async function gatewayAtHand(more: More = {}): Promise<GatewayAtHand> {
-  const { patience = 3000 } = more;
+  const { patience = 60_000 } = more;
   const trust: HostTrust = more.behind ? { kind: 'pinned', fingerprints: [more.behind.fingerprint] } : pinnedHost;
   const elsewhere = { guests: [], failures: [], open: 0, end: async () => undefined };
   const host =
@@ -154,7 +172,7 @@ export async function gatewayAtHand(more: More = {}): Promise<GatewayAtHand> {
     },
     admit: (address) => gateway.admit(address),
     serve: (guest, place) => gateway.serve(guest, place),
-    patience: 2000,
+    patience: 60_000,
     ...more.listener,
   });
   const port = await listener.listen('127.0.0.1', 0);

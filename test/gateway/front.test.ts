@@ -82,7 +82,7 @@ describe('the front of the gateway', () => {
     await expect(said(at.port, octets)).resolves.toHaveLength(0);
   });
   it('closes a client that says nothing, before TLS and in it, and gives its place back', async () => {
-    const at = await gatewayAtHand({ listener: { patience: 200, deadline: 500 } });
+    const at = await gatewayAtHand({ listener: { patience: 1000, deadline: 1500 } });
     await expect(said(at.port)).resolves.toHaveLength(0);
     expect((await said(at.port, asked(0, ssl))).length).toBe(19);
     const plain = connect({ host: '127.0.0.1', port: at.port });

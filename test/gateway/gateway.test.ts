@@ -17,7 +17,7 @@ import { type Guest, type HostScript, untilItLeaves, usualDemand } from '../rdp/
 import { WindowsHost } from '../rdpdr/windows/logon.ts';
 import { OverRdp, saysLoggedOn } from '../rdpdr/windows/over-rdp.ts';
 import { bytes, hex } from '../wire/annotated-hex.ts';
-import { endAll, type GatewayAtHand, gatewayAtHand } from './at-hand.ts';
+import { endAll, type GatewayAtHand, gatewayAtHand, HOUR, longWaits } from './at-hand.ts';
 
 afterEach(endAll);
 const plan = (userName: string) =>
@@ -206,8 +206,12 @@ describe('the gateway', () => {
     expect([at.session.view.state, at.session.failed]).toEqual(['granted', []]);
   });
   it('ends a session that nobody uses', async () => {
-    const at = await gatewayAtHand({ ports: { idle: 300 } });
+    let passed = 0;
+    const { after, pass } = longWaits();
+    const at = await gatewayAtHand({ ports: { after, elapsed: () => performance.now() + passed, idle: 2 * HOUR } });
     await launched(at);
+    passed = 2 * HOUR;
+    pass(HOUR);
     await expect(at.entry('gateway-ended')).resolves.toMatchObject({ cause: 'idle' });
   });
   it('changes ids where the host gives others than the client was told', async () => {
@@ -228,8 +232,10 @@ describe('the gateway', () => {
     expect(at.host.guests[0]?.ids.ioChannelId).toBe(1013);
   });
   it('ends when the certificate does and nobody is logged on, and says how far the host came', async () => {
-    const at = await gatewayAtHand({ lifetime: 1 });
+    const { after, pass } = longWaits();
+    const at = await gatewayAtHand({ ports: { after }, lifetime: HOUR / 1000 });
     const { until } = await launched(at);
+    pass(HOUR / 2);
     await expect(until('error-info')).resolves.toMatchObject({ info: { name: 'ERRINFO_LOGON_TIMEOUT' } });
     const { cause, sentence } = await at.entry('gateway-ended');
     expect([cause, sentence]).toEqual(['card-expired', expect.stringMatching(/^the card ended before anybody was logged on: ./)]);

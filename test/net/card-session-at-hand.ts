@@ -38,8 +38,8 @@ export interface Begun {
 type More = Partial<CardSessionPorts> & { readonly script?: HostScript; readonly patience?: number };
 /** A session with a host that does this once it is active. */
 export async function begun({ card }: CardWithStandIn, session: HostScript['session'], more: More = {}): Promise<Begun> {
-  const { script, patience = 3000, ...ports } = more;
-  const host = await fakeHost(hostCertificate, { ...script, ...(session && { session }) }, 3000);
+  const { script, patience = 60_000, ...ports } = more;
+  const host = await fakeHost(hostCertificate, { ...script, ...(session && { session }) });
   hosts.push(host);
   const { outcome, transport } = await client(host.port, undefined, { patience });
   if (outcome.kind !== 'active') throw new Error(outcome.sentence);
@@ -48,7 +48,7 @@ export async function begun({ card }: CardWithStandIn, session: HostScript['sess
     connected: outcome,
     transport,
     card,
-    notAfter: 10_000,
+    notAfter: 600_000,
     computerName: 'mayfly',
     capabilities: () => offeredCapabilities(screen),
     random: countedOctets(),

@@ -191,8 +191,16 @@ describe('a session with a card ends', () => {
       yield* host.announced();
       return causesOf(made);
     });
-    const { session, host } = await begun(made, script, { notAfter: 300, logon: 'without-card' });
+    const notAfter = 3_600_000;
+    let expire: (() => void) | undefined;
+    const untilTold: typeof after = (ms, f) => {
+      if (ms !== notAfter) return after(ms, f);
+      expire = f;
+      return () => undefined;
+    };
+    const { session, host } = await begun(made, script, { notAfter, after: untilTold, logon: 'without-card' });
     await expect(found).resolves.toEqual([]);
+    expire?.();
     await expect(session.logon).resolves.toEqual({ kind: 'not-after' });
     expect([causesOf(made), host.open]).toEqual([['expired'], 1]);
     await expect(session.cancel()).resolves.toEqual({ kind: 'cancelled' });
@@ -243,7 +251,7 @@ describe('a session with a card ends', () => {
           asked++;
         }
       },
-      { patience: 500 },
+      { patience: 1500 },
     );
     await expect(session.ended).resolves.toMatchObject({
       kind: 'host-gone',
@@ -255,7 +263,7 @@ describe('a session with a card ends', () => {
 });
 
 it('is not begun with a host that nothing has proven', async () => {
-  const host = await fakeHost(hostCertificate, {}, 3000);
+  const host = await fakeHost(hostCertificate);
   hosts.push(host);
   const { outcome, transport } = await client(host.port, undefined, { trust: { kind: 'unproven' } });
   if (outcome.kind !== 'active') throw new Error(outcome.sentence);

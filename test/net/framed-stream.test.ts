@@ -10,7 +10,7 @@ const frame: Frame = (have) => (have.length < 2 ? undefined : 2 + (((have[0] ?? 
 const unit = (content: Uint8Array) => Uint8Array.of(content.length >> 8, content.length & 0xff, ...content);
 const streamed = () => {
   const stream = new PassThrough();
-  return { stream, framed: new FramedStream(stream, { protocol: 'test', peer: 'peer', patience: 5000 }) };
+  return { stream, framed: new FramedStream(stream, { protocol: 'test', peer: 'peer', patience: 60_000 }) };
 };
 
 describe('a framed stream', () => {

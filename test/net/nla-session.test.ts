@@ -72,7 +72,7 @@ it('one card: ticket, NLA, the logon of a Windows host behind it; the PIN of bot
       signWithCard(hand, bytes, digest),
   };
   const clock = () => Math.floor(Date.now() / 1000);
-  const settings = { host: '127.0.0.1', port: host.port, trust: { kind: 'unproven' } as const, patience: 5000, clock };
+  const settings = { host: '127.0.0.1', port: host.port, trust: { kind: 'unproven' } as const, patience: 60_000, clock };
   const connected = await connectRdp({ settings, plan, answers }, () => undefined);
   if (!('transport' in connected)) throw new Error(connected.sentence);
   const session = new CardSession({

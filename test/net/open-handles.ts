@@ -15,6 +15,6 @@ export async function leavingNothing(work: () => Promise<void>): Promise<void> {
   const before = open();
   const more = () => [...open()].filter(([name, count]) => count > (before.get(name) ?? 0));
   await work();
-  for (let i = 0; i < 100 && more().length > 0; i++) await sleep(10);
+  for (let i = 0; i < 3000 && more().length > 0; i++) await sleep(10);
   expect(more()).toEqual([]);
 }

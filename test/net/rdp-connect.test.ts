@@ -29,7 +29,7 @@ async function serving(isBroker: boolean): Promise<FakeHost> {
   return host;
 }
 const at = ({ port }: FakeHost, plan = cardPlan()): NextHost => ({
-  settings: { host: '127.0.0.1', port, trust: pinnedHost, patience: 3000, clock: () => Math.floor(Date.now() / 1000) },
+  settings: { host: '127.0.0.1', port, trust: pinnedHost, patience: 60_000, clock: () => Math.floor(Date.now() / 1000) },
   plan,
 });
 

@@ -116,7 +116,7 @@ export interface Inserted {
   readonly left: Promise<void>;
 }
 /** Back quickly, so that tests are quick; patient with a busy machine. */
-export const quick: ReaderTiming = { pause: 20, connect: 10_000, silence: 10_000 };
+export const quick: ReaderTiming = { pause: 20, connect: 60_000, silence: 60_000 };
 export const impatient: ReaderTiming = { ...quick, silence: 300 };
 export function insert(card: ReaderCard, port: number, host = '127.0.0.1', timing = quick): Inserted {
   const events: string[] = [];

@@ -16,7 +16,7 @@ const exchange = fc.oneof(
 );
 it('the same messages, cut up anyhow, get the same answers', async () => {
   const peer = await ScriptedReader.listen();
-  const { reader, left } = insert(echoCard(), peer.port, '127.0.0.1', { pause: 5, connect: 5000, silence: 5000 });
+  const { reader, left } = insert(echoCard(), peer.port, '127.0.0.1', { pause: 5, connect: 60_000, silence: 60_000 });
   const { socket, next } = await peer.accept();
   const check = async (exchanges: { sent: Buffer; answer: string | undefined }[], cuts: number[]) => {
     const whole = Buffer.concat([...exchanges.map(({ sent }) => sent), message(4)]);
@@ -40,7 +40,7 @@ it('the same messages, cut up anyhow, get the same answers', async () => {
 it('any bytes, and an end at any time: the card comes back', async () => {
   const peer = await ScriptedReader.listen();
   const card = echoCard();
-  const { reader, left } = insert(card, peer.port, '127.0.0.1', { pause: 0, connect: 5000, silence: 5000 });
+  const { reader, left } = insert(card, peer.port, '127.0.0.1', { pause: 0, connect: 60_000, silence: 60_000 });
   const check = async (garbage: Uint8Array, end: 'end' | 'destroy' | 'resetAndDestroy') => {
     const c = await peer.accept();
     c.socket.write(garbage);

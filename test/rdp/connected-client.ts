@@ -46,7 +46,7 @@ export const pinnedHost: HostTrust = { kind: 'pinned', fingerprints: [hex(sha256
 export async function client(
   port: number,
   plan: ConnectionPlan = cardPlan(),
-  { trust = pinnedHost, patience = 3000 }: { trust?: HostTrust; patience?: number } = {},
+  { trust = pinnedHost, patience = 60_000 }: { trust?: HostTrust; patience?: number } = {},
 ): Promise<{ outcome: Connected | NotConnected; stage: Stage; transport: RdpTransport }> {
   let stage: Stage = 'negotiation';
   const onStage = (next: Stage) => {

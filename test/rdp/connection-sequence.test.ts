@@ -205,7 +205,7 @@ describe('the connection sequence, against a host made of the other half', () =>
     'does not wait for ever for a host that is silent %s',
     async (_, script, stage) => {
       const port = await serving(script);
-      const ended = await client(port, cardPlan(), { patience: 300 }).then(
+      const ended = await client(port, cardPlan(), { patience: 1000 }).then(
         ({ outcome, transport }) => {
           transport.close();
           return { stage: outcome.kind === 'ended' ? outcome.stage : 'active' };
@@ -218,7 +218,7 @@ describe('the connection sequence, against a host made of the other half', () =>
   it('is held a hundred times at once by one process, and leaves nothing', async () => {
     await leavingNothing(async () => {
       const port = await serving();
-      const clients = await Promise.all(Array.from({ length: 100 }, () => client(port, cardPlan(), { patience: 15_000 })));
+      const clients = await Promise.all(Array.from({ length: 100 }, () => client(port, cardPlan(), { patience: 60_000 })));
       expect(clients.filter(({ outcome }) => outcome.kind === 'active').length).toBe(100);
       expect(host.open).toBe(100);
       for (const { transport } of clients) transport.close();

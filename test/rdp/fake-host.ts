@@ -148,7 +148,7 @@ function* serve(script: HostScript, guests: Guest[]): Conversation<void> {
 }
 
 /** An RDP host made of Mayfly's own pieces and the specification, on loopback, on a port that nobody holds. */
-export async function fakeHost(made: MadeCertificate, script: HostScript = {}, patience = 5000): Promise<FakeHost> {
+export async function fakeHost(made: MadeCertificate, script: HostScript = {}, patience = 60_000): Promise<FakeHost> {
   const guests: Guest[] = [];
   const failures: unknown[] = [];
   const sockets = new Set<Socket>();

@@ -12,7 +12,7 @@ async function said(id: (asked: number) => number): Promise<string> {
   const controllers = new DomainControllers({
     domain: 'corp.example',
     locate: async () => [{ host: '127.0.0.1', port: server.port }],
-    security: { how: 'starttls', anchors: [], patience: 2000 },
+    security: { how: 'starttls', anchors: [], patience: 30_000 },
     bind: (as) => as('svc', 'secret'),
     elapsed: () => performance.now(),
   });

@@ -9,7 +9,7 @@ it('a peer that reads slowly leaves nothing behind on the stream', async () => {
     read: () => undefined,
     write: (_chunk, _encoding, done) => void setImmediate(done),
   });
-  const framed = new FramedStream(stream, { protocol: 'test', peer: 'peer', patience: 5000 });
+  const framed = new FramedStream(stream, { protocol: 'test', peer: 'peer', patience: 60_000 });
   const before = stream.listenerCount('close');
   for (let i = 0; i < 20; i++) await framed.send(new Uint8Array(100));
   expect([stream.listenerCount('close'), stream.listenerCount('drain')]).toEqual([before, 0]);

@@ -34,7 +34,7 @@ beforeAll(async () => {
   const controllers = new DomainControllers({
     domain: 'corp.example',
     locate: async () => [{ host: 'localhost', port: server.port }],
-    security: { how: 'ldaps', anchors: [identity.cert], patience: 2000 },
+    security: { how: 'ldaps', anchors: [identity.cert], patience: 30_000 },
     bind: (as) => as('svc', 'secret'),
     elapsed: () => performance.now(),
   });
