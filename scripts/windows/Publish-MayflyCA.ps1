@@ -76,8 +76,8 @@ CA certificates into the Enterprise NTAuth store".
 [CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'Medium', DefaultParameterSetName = 'Publish')]
 [OutputType([pscustomobject])]
 param(
-    [Parameter(Mandatory, ParameterSetName = 'Publish')] [ValidateNotNullOrEmpty()] [string] $Certificate,
-    [Parameter(Mandatory, ParameterSetName = 'Publish')] [ValidateNotNullOrEmpty()] [string] $Crl,
+    [Parameter(ParameterSetName = 'Publish')] [string] $Certificate,
+    [Parameter(ParameterSetName = 'Publish')] [string] $Crl,
     [Parameter(ParameterSetName = 'Publish')] [string] $RootCertificate,
     [Parameter(ParameterSetName = 'Publish')] [string] $RootCrl,
     [ValidatePattern('^[A-Za-z0-9.-]+$')] [string] $Forest,
@@ -586,9 +586,9 @@ function Edit-Entry {
     .PARAMETER Attribute
     Which.
     .PARAMETER Changes
-    In their order: Operation (Add, Delete), Values in base64. One without values is left out.
+    In their order: Operation (Add, Delete) and values in Base64. One without values is left out.
     .EXAMPLE
-    Edit-Entry -Connection $connection -Name $name -Attribute 'cACertificate' -Changes @{ Operation = 'Add'; Values = @($value) }
+    Edit-Entry -Connection $connection -Name $name -Attribute 'cACertificate' -Changes @{ Operation = 'Add'; Base64 = @($value) }
     #>
     [CmdletBinding()]
     param(
@@ -600,11 +600,11 @@ function Edit-Entry {
     $request = [System.DirectoryServices.Protocols.ModifyRequest]::new()
     $request.DistinguishedName = $Name
     foreach ($change in $Changes) {
-        if (@($change.Values).Count -eq 0) { continue }
+        if (@($change.Base64).Count -eq 0) { continue }
         $modification = [System.DirectoryServices.Protocols.DirectoryAttributeModification]::new()
         $modification.Name = $Attribute
         $modification.Operation = [System.DirectoryServices.Protocols.DirectoryAttributeOperation] $change.Operation
-        foreach ($value in $change.Values) { $null = $modification.Add([System.Convert]::FromBase64String($value)) }
+        foreach ($value in $change.Base64) { $null = $modification.Add([System.Convert]::FromBase64String($value)) }
         $null = $request.Modifications.Add($modification)
     }
     $null = $Connection.SendRequest($request)
@@ -777,12 +777,12 @@ function Publish-Entry {
             switch ($action) {
                 'create' { Add-Entry -Connection $connection -Object $Object }
                 'add-value' {
-                    $changes = @{ Operation = 'Add'; Values = @($value) }
+                    $changes = @{ Operation = 'Add'; Base64 = @($value) }
                     Edit-Entry -Connection $connection -Name $Object.Name -Attribute $Object.Attribute -Changes $changes
                 }
                 'replace-value' {
-                    # One CRL is all that the attribute takes: the one before goes first.
-                    $changes = @(@{ Operation = 'Delete'; Values = $compared.Current }, @{ Operation = 'Add'; Values = @($value) })
+                    # The attribute takes one value, [MS-ADA1] certificateRevocationList: the one before goes first.
+                    $changes = @(@{ Operation = 'Delete'; Base64 = $compared.Current }, @{ Operation = 'Add'; Base64 = @($value) })
                     Edit-Entry -Connection $connection -Name $Object.Name -Attribute $Object.Attribute -Changes $changes
                 }
             }
@@ -839,7 +839,7 @@ function Undo-Entry {
     }
     # The attribute is mandatory: the last value of it cannot go without another in its place.
     $place = @(if ($own.Count -eq $values.Count) { $FillerText })
-    $changes = @(@{ Operation = 'Add'; Values = $place }, @{ Operation = 'Delete'; Values = $own })
+    $changes = @(@{ Operation = 'Add'; Base64 = $place }, @{ Operation = 'Delete'; Base64 = $own })
     Edit-Entry -Connection $connection -Name $Entry.name -Attribute $Entry.attribute -Changes $changes
     New-Outcome @told -Done 'value-removed'
 }
@@ -855,6 +855,8 @@ if ($Undo) {
     } finally { $directory.Connection.Dispose() }
     return
 }
+# Not mandatory: PowerShell would ask for them.
+if (-not ($Certificate -and $Crl)) { throw 'give -Certificate and -Crl, or -Undo' }
 $issuing = Read-Authority -CertificateFile $Certificate -CrlFile $Crl
 $root = $null
 if ($issuing.Issuer -eq $issuing.Subject) {

@@ -220,7 +220,7 @@ $checks = [ordered] @{
                 $fix = 'turn it on: System Properties, Remote, or the policy "Allow users to connect remotely by using Remote Desktop Services"'
                 return New-Verdict -Verdict 'wrong' -Says 'Remote Desktop is off' -Fix $fix
             }
-            # The group Remote Desktop of the firewall, by the resource that names it in every language.
+            # The group Remote Desktop of the firewall by its id, the same in every language (unattend reference, FirewallGroups).
             $rules = @(Get-NetFirewallRule -PolicyStore 'ActiveStore' -Group '@FirewallAPI.dll,-28752' -ErrorAction SilentlyContinue |
                     Where-Object { $_.Enabled -eq 'True' -and $_.Direction -eq 'Inbound' -and $_.Action -eq 'Allow' })
             if ($rules.Count -gt 0) { return New-Verdict -Verdict 'ok' -Says 'Remote Desktop is on, and the firewall has its rules' }

@@ -94,7 +94,7 @@ describe('the writes of Publish-MayflyCA.ps1', () => {
       calls: commands(clause).map(({ name }) => name),
       operations: all(clause, 'hash_literal_expression').map((hash) => [
         textOf(all(entriesOf(hash).get('Operation') ?? hash, 'string_literal')[0] ?? hash),
-        entriesOf(hash).get('Values')?.text,
+        entriesOf(hash).get('Base64')?.text,
       ]),
     }));
     // [delete what was compared, add ours], or add ours, as in publication-write.ts.
@@ -145,7 +145,7 @@ describe('-Undo', () => {
   it('mirrors the addition: our value goes, and a filler takes the place of the last one, before', () => {
     const operations = all(undo, 'hash_literal_expression').flatMap((hash) => {
       const operation = entriesOf(hash).get('Operation');
-      return operation ? [[strings(operation)[0], entriesOf(hash).get('Values')?.text]] : [];
+      return operation ? [[strings(operation)[0], entriesOf(hash).get('Base64')?.text]] : [];
     });
     expect(operations).toEqual([
       ['Add', '$place'],

@@ -109,6 +109,10 @@ describe.each(scripts.map((script) => [script.name, script] as const))('%s', (na
     expect(spoken.map(({ text }) => text).filter((text) => forbidden.test(text))).toEqual([]);
     expect(all(root, 'command_invokation_operator').filter(({ text }) => text === '.')).toEqual([]);
   });
+  it('needs no parameter that PowerShell would ask for', () => {
+    const mandatory = parametersOf(paramBlock(script)).filter((each) => each.mandatory);
+    expect(mandatory.map((each) => each.name).filter((each) => each !== 'Undo')).toEqual([]);
+  });
   it('runs by & only script blocks of its own and programs of the system folder', () => {
     const run = all(root, 'command_invokation_operator').map((each) => each.parent?.childForFieldName('command_name')?.text);
     const allowed = ['$program', '$Present', '$holders', '$checks[$check].Look'];
