@@ -16,7 +16,7 @@ import threading
 
 import gssapi
 
-HYBRID, HYBRID_EX = 2, 8
+SSL, HYBRID, HYBRID_EX = 1, 2, 8
 given = json.loads(sys.argv[1])
 lock = threading.Lock()
 
@@ -205,12 +205,13 @@ def serve(client):
         request = tpkt(client)
         offered = struct.unpack("<I", request[-4:])[0]
         early = bool(offered & HYBRID_EX) and given.get("early", True)
-        chosen = HYBRID_EX if early else HYBRID
+        chosen = SSL if given.get("tlsAlone") else HYBRID_EX if early else HYBRID
         client.sendall(bytes.fromhex("03000013 0ed00000123400 02 00 0800") + struct.pack("<I", chosen))
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(given["certificate"], given["key"])
         stream = context.wrap_socket(client, server_side=True)
-        credssp(stream, early)
+        if chosen != SSL:
+            credssp(stream, early)
         if "behind" in given:
             behind(stream, request)
         else:

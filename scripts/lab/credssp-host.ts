@@ -29,6 +29,8 @@ export interface CredSspHostSettings {
     readonly status?: number;
     /** Token and nonce once more beside its proof. */
     readonly repeats?: boolean;
+    /** PROTOCOL_SSL is selected, whatever the client offers: a host without NLA. */
+    readonly tlsAlone?: boolean;
   };
 }
 /** A Wrap token's header as Python reads it. */

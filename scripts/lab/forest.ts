@@ -26,8 +26,16 @@ export interface Forest {
   readonly sid: (account: string) => Promise<string>;
 }
 
-/** Each part is a step. @param more of the configuration file, with the CA of the domain's own certificates */
-export async function startForest(lab: LabRun, more: (anchor: string) => object = () => ({})): Promise<Forest> {
+/**
+ * Each part is a step.
+ * @param more of the configuration file, with the CA of the domain's own certificates
+ * @param init options of `mayfly ca init`
+ */
+export async function startForest(
+  lab: LabRun,
+  more: (anchor: string) => object = () => ({}),
+  init: readonly string[] = [],
+): Promise<Forest> {
   const { steps } = lab;
   const enterprise = await steps.run('enterprise CA', () => createEnterpriseCa(lab));
   const passphrase = lab.write('corp.passphrase', 'correct horse battery staple\n');
@@ -51,7 +59,7 @@ export async function startForest(lab: LabRun, more: (anchor: string) => object 
   };
   const mayfly = new Mayfly(lab, 'corp', lab.write('mayfly.json', JSON.stringify(configuration)));
   await steps.run('mayfly ca init', () =>
-    mayfly.run('ca', 'init', '--ca', 'corp', '--domain', DOMAIN, '--key', 'rsa-2048', '--json'),
+    mayfly.run('ca', 'init', '--ca', 'corp', '--domain', DOMAIN, '--key', 'rsa-2048', '--json', ...init),
   );
   const samba = await steps.run(
     'Samba AD DC',

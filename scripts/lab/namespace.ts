@@ -35,6 +35,7 @@ const HOSTS = [
   ['127.0.1.21', 'kdc2.lab.mayfly.test', 'kdc2'],
   ['127.0.1.30', 'kdc.far.mayfly.test'],
   ['127.0.1.40', 'proxy.lab.mayfly.test'],
+  ['127.0.1.41', 'pki.lab.mayfly.test'],
 ];
 
 /** Inside them: a loopback, and the names of the lab's hosts. */

@@ -61,12 +61,13 @@ export async function opensslCa(lab: LabRun, name: string): Promise<Signer> {
   return made;
 }
 
-/** An empty CRL, PEM; times are seconds from now. */
+/** An empty CRL, version 2, PEM; times are seconds from now. */
 export async function opensslCrl(lab: LabRun, signer: Signer, name: string, from: number, until: number): Promise<string> {
   const out = lab.path('client', `${name}.crl`);
   const times = ['-crl_lastupdate', openSslTime(from), '-crl_nextupdate', openSslTime(until)];
-  const configuration = configurationOf(lab, name, []);
-  await lab.run('openssl', ['ca', '-gencrl', '-config', configuration, ...times, ...signedBy(signer), '-out', out]);
+  const configuration = configurationOf(lab, name, ['authorityKeyIdentifier = keyid']);
+  const made = ['ca', '-gencrl', '-config', configuration, '-crlexts', 'extensions', ...times, ...signedBy(signer), '-out', out];
+  await lab.run('openssl', made);
   return out;
 }
 

@@ -18,6 +18,10 @@ export interface SambaDc extends Kdc {
   tool(...args: readonly string[]): Promise<string>;
   /** LDIF, by ldbmodify. */
   modify(ldif: string): Promise<void>;
+  /** LDIF into the domain's partition, past every check: as replication brings what two domain controllers took at the same time. */
+  replicate(ldif: string): Promise<void>;
+  /** Stopped and started again. @param change what becomes of its krb5.conf; as it was at first without */
+  restart(change?: (configuration: string) => string): Promise<void>;
 }
 
 /** @param anchor Mayfly's CA certificate, which the domain is to trust for logon */
@@ -36,10 +40,8 @@ export async function startSambaDc(
   const anchors = bundle(lab, 'ad/etc/anchors.pem', [enterprise.certificate, anchor]);
   const tls = { ...(await enterprise.tlsServer(host, address)), anchors: enterprise.certificate };
   const configuration = lab.write('ad/etc/smb.conf', sambaConfiguration(folder, settings, tls));
-  const kdcConfiguration = lab.write(
-    'ad/etc/krb5.conf',
-    sambaKdcConfiguration(realm, await enterprise.kdc(host, realm), anchors),
-  );
+  const kdcConfigurationText = sambaKdcConfiguration(realm, await enterprise.kdc(host, realm), anchors);
+  const kdcConfiguration = lab.write('ad/etc/krb5.conf', kdcConfigurationText);
   const clientConfiguration = writeClientConfiguration(lab, {
     name: 'samba',
     realm,
@@ -49,19 +51,26 @@ export async function startSambaDc(
 
   const log = lab.path('log', 'samba.out');
   const told = new LogTail(log);
-  const samba = lab.start('samba', 'samba', ['-i', '-M', 'single', '-s', configuration, '--debug-stdout'], {
-    ...SAMBA_ENVIRONMENT,
-    KRB5_CONFIG: kdcConfiguration,
-  });
-  for (const port of [636, 88]) {
-    await samba.listening(address, port, 30_000);
-  }
+  const start = async () => {
+    const group = lab.start('samba', 'samba', ['-i', '-M', 'single', '-s', configuration, '--debug-stdout'], {
+      ...SAMBA_ENVIRONMENT,
+      KRB5_CONFIG: kdcConfiguration,
+    });
+    for (const port of [636, 88]) await group.listening(address, port, 30_000);
+    return group;
+  };
+  let samba = await start();
   // a wrong pkinit_ line does not stop Samba: it says this and goes on without PKINIT
   const broken = told.lines().find((line) => line.includes('PKINIT: : '));
   if (broken !== undefined) {
     throw new MayflyError('lab-samba-pkinit', `samba runs without PKINIT: ${broken}`);
   }
 
+  const modify = async (database: string, ldif: string) => {
+    const file = lab.write('ad/change.ldif', ldif);
+    await lab.run('ldbmodify', ['-H', database, file], { environment: SAMBA_ENVIRONMENT });
+  };
+  const base = realm.toLowerCase().replaceAll(/(^|\.)/g, (dot) => (dot === '' ? 'DC=' : ',DC='));
   return {
     name: 'samba',
     realm,
@@ -72,7 +81,7 @@ export async function startSambaDc(
     log,
     granted: /AS-REQ SUCCESS /,
     refused: /AS-REQ (?!SUCCESS|ERR_PREAUTH_REQUIRED)\S+ ipv[46]:/,
-    base: realm.toLowerCase().replaceAll(/(^|\.)/g, (dot) => (dot === '' ? 'DC=' : ',DC=')),
+    base,
     sid: async (account) => {
       const found = await lab.run('ldbsearch', [
         '-H',
@@ -87,9 +96,12 @@ export async function startSambaDc(
       return sid;
     },
     tool: (...args) => lab.run('samba-tool', [...args, '-s', configuration], { environment: SAMBA_ENVIRONMENT }),
-    modify: async (ldif) => {
-      const file = lab.write('ad/change.ldif', ldif);
-      await lab.run('ldbmodify', ['-H', lab.path('ad', 'private', 'sam.ldb'), file], { environment: SAMBA_ENVIRONMENT });
+    modify: (ldif) => modify(lab.path('ad', 'private', 'sam.ldb'), ldif),
+    replicate: (ldif) => modify(`tdb://${lab.path('ad', 'private', 'sam.ldb.d', `${base.toUpperCase()}.ldb`)}`, ldif),
+    restart: async (change = (text) => text) => {
+      await lab.stop(samba);
+      lab.write('ad/etc/krb5.conf', change(kdcConfigurationText));
+      samba = await start();
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { LabRun } from './lab-run.ts';
 import { card } from './scenarios/card.ts';
 import { directory } from './scenarios/directory.ts';
+import { doctor } from './scenarios/doctor.ts';
 import { gateway } from './scenarios/gateway.ts';
 import { kdc } from './scenarios/kdc.ts';
 import { kinit } from './scenarios/kinit.ts';
@@ -32,4 +33,5 @@ export const SCENARIOS: readonly Scenario[] = [
   nla,
   service,
   gateway,
+  doctor,
 ];

@@ -33,6 +33,9 @@ export async function accountFindings(question: AccountQuestion, ports: AccountP
   let account: Account | undefined;
   try {
     account = await ports.account(reference);
+    const implied = account && impliedName(reference, account);
+    // Who is meant by the name alone may be somebody else, and is shut out by this account's explicit one.
+    if (implied !== undefined) await ports.account(implied);
   } catch (e) {
     if (!(e instanceof MayflyError && e.code === 'directory-ambiguous')) throw e;
     const told = { says: e.message, fix: e.next, code: e.code };
@@ -57,6 +60,12 @@ export async function accountFindings(question: AccountQuestion, ports: AccountP
     enabledFinding(reference, account),
     rulesFinding(reference, account, ports.bounds),
   ];
+}
+/** Of `alice@corp.example` the account name that has it implicitly, where another account answers to it. */
+function impliedName(reference: string, { name, domain }: Account): string | undefined {
+  const at = reference.lastIndexOf('@');
+  const isImplicit = 0 < at && lowerCase(reference.slice(at + 1)) === domain;
+  return isImplicit && lowerCase(reference.slice(0, at)) !== lowerCase(name) ? reference.slice(0, at) : undefined;
 }
 /** Replication: a domain controller maps by its own copy. */
 const REPLICATE = 'wait for replication, or see `repadmin /showrepl`';

@@ -21,6 +21,7 @@ const PUBLICATION = ['ca', ...DIRECTORY] as const;
 const CRL_OBJECT = [...PUBLICATION, 'crl-object'] as const;
 const CRL = ['crl-object', 'crl-fresh', 'crl-signed'] as const;
 const ACCOUNT = [...DIRECTORY, 'account'] as const;
+const NAMED = [...ACCOUNT, 'account-upn'] as const;
 
 /**
  * THE table of what must hold for a logon, in the order in which it is shown. The words are those of `Test-MayflyHost.ps1` as well.
@@ -121,19 +122,19 @@ export const checks = {
     title: 'the SID is that of the account',
     looksAt: 'objectSid on each domain controller, beside the SID that was given',
     of: 'account',
-    follows: ACCOUNT,
+    follows: NAMED,
   },
   'account-enabled': {
     title: 'somebody may log on to the account now',
     looksAt: 'disabled, locked, expired, logon hours',
     of: 'account',
-    follows: ACCOUNT,
+    follows: NAMED,
   },
   'account-rules': {
     title: 'no built-in rule refuses the account',
     looksAt: 'the accounts that nobody gets, whatever the rules say: Tier-0, built-in accounts, computers',
     of: 'account',
-    follows: [...ACCOUNT, 'account-upn'],
+    follows: NAMED,
   },
   'host-account': {
     title: 'the host is an enabled computer of the directory',
@@ -151,7 +152,7 @@ export const checks = {
     title: 'the account may log on to the host',
     looksAt: "userWorkstations and the service's rules, as for a session that is asked for now",
     of: 'account',
-    follows: [...ACCOUNT, 'account-upn', 'account-enabled', 'account-rules', 'host-account', 'host-spn'],
+    follows: [...NAMED, 'account-enabled', 'account-rules', 'host-account', 'host-spn'],
   },
   'probe-logon': {
     title: 'the domain controller lets the account in by a card of this CA',

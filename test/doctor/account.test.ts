@@ -48,6 +48,21 @@ describe('accountFindings', () => {
       ...['sid', 'enabled', 'rules'].map((each) => `account-${each} cannot-tell`),
     ]);
   });
+  it('an explicit name that is the implicit one of another account', async () => {
+    const bob = { ...alice, name: 'bob', userPrincipalName: 'erin@corp.example' };
+    const found = await accountFindings(
+      { reference: 'erin@corp.example', sid: undefined },
+      {
+        account: async (reference) => {
+          if (reference === 'erin') throw new MayflyError('directory-ambiguous', 'erin is called as bob is');
+          return bob;
+        },
+        onEach: async () => [],
+        bounds,
+      },
+    );
+    expect(found.find(({ check }) => check === 'account-upn')?.verdict).toBe('wrong');
+  });
   it('throws on what the directory cannot tell: that is the end of this look', async () => {
     await expect(faults({ account: new MayflyError('directory-late', 'no answer') })).rejects.toMatchObject({
       code: 'directory-late',

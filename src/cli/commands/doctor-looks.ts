@@ -17,7 +17,7 @@ export interface DoctorQuestion {
   /** UPN, name or SID; without, no account is looked at. */
   readonly account: string | undefined;
   /** What somebody takes the SID of the account for. */
-  readonly sid: string | undefined;
+  readonly sid?: string | undefined;
   /** Of the person whose own the account is. */
   readonly groups: readonly string[];
 }
