@@ -1,7 +1,13 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { LAB_UNIT } from '../../src/ca/certification-authority.ts';
 import { type DirectoryObject, directoryObjects, FILLER, type PublishedCertificate } from '../../src/pki/directory-objects.ts';
 import { forestName } from '../../src/pki/publication.ts';
+import { encode } from '../../src/wire/codec.ts';
+import { objectIdentifier } from '../../src/wire/der-primitives.ts';
+import { toHex } from '../../src/wire/hex.ts';
+import { oid } from '../../src/x509/oid.ts';
+import { madeCa } from '../ca/made-ca.ts';
 import { all, commands, entriesOf, functions, scriptNamed, strings, textOf } from './powershell.ts';
 
 /** What `mayfly ad apply` writes, and what the script says it writes: one set. */
@@ -154,5 +160,45 @@ describe('-Undo', () => {
   });
   it('goes through the record backwards', () => {
     expect(functionNamed('Get-OpenRecord').text).toContain('[array]::Reverse($open)');
+  });
+});
+
+describe('a CRL as the script reads it', () => {
+  const content = (name: string) => toHex(encode(objectIdentifier, name)).slice(4).toUpperCase();
+  it('is signed with the algorithms that it knows', () => {
+    const [hashes] = all(script, 'hash_literal_expression').filter((hash) =>
+      [...entriesOf(hash).keys()].some((key) => /^2A86/.test(key)),
+    );
+    const told = hashes ? [...entriesOf(hashes)].map(([key, value]) => [key, strings(value)[0]]) : [];
+    expect(Object.fromEntries(told)).toEqual({
+      [content(oid.sha256WithRSAEncryption)]: 'SHA256',
+      [content(oid.sha384WithRSAEncryption)]: 'SHA384',
+      [content(oid.sha512WithRSAEncryption)]: 'SHA512',
+      [content(oid.ecdsaWithSHA256)]: 'SHA256',
+      [content(oid.ecdsaWithSHA384)]: 'SHA384',
+      [content(oid.ecdsaWithSHA512)]: 'SHA512',
+    });
+  });
+  it('has its number, and a CA its constraints and its key, under the names that it looks for', () => {
+    expect(strings(functionNamed('Read-Crl'))).toContain(content(oid.cRLNumber));
+    const extensions = strings(functionNamed('Read-Authority')).filter((text) => /^[0-9.]+$/.test(text));
+    expect(extensions).toEqual([oid.basicConstraints, oid.subjectKeyIdentifier]);
+  });
+  it('has the elements that it counts: the issuer third, the end fifth, extensions in [0]', async () => {
+    const crl = readFileSync((await madeCa()).crlFile);
+    const inside = (der: Buffer): readonly [tag: number, content: Buffer][] => {
+      const found: [number, Buffer][] = [];
+      for (let at = 0; at < der.length; ) {
+        const long = (der[at + 1] ?? 0) & 0x80 ? (der[at + 1] ?? 0) & 0x7f : 0;
+        const length = long ? der.readUIntBE(at + 2, long) : (der[at + 1] ?? 0);
+        found.push([der[at] ?? 0, der.subarray(at + 2 + long, at + 2 + long + length)]);
+        at += 2 + long + length;
+      }
+      return found;
+    };
+    const [list] = inside(crl);
+    const parts = list ? inside(list[1]) : [];
+    expect(parts.map(([tag]) => tag)).toEqual([0x30, 0x30, 0x03]);
+    expect(inside(parts[0]?.[1] ?? crl).map(([tag]) => tag)).toEqual([0x02, 0x30, 0x30, 0x17, 0x17, 0xa0]);
   });
 });

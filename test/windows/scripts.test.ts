@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { above, all, type Command, commands, functions, parametersOf, parse, scriptNamed, scripts } from './powershell.ts';
 
@@ -146,6 +147,13 @@ describe.each(scripts.map((script) => [script.name, script] as const))('%s', (na
     const own = callable(name);
     expect(commands(root).flatMap((each) => callFaults(each, own))).toEqual([]);
   });
+  it("sets no variable that is PowerShell's own", () => {
+    const taken =
+      /^(?:args|error|event|foreach|home|host|input|matches|myinvocation|ofs|pid|profile|psitem|pwd|sender|shellid|stacktrace|switch|this)$/;
+    const set = all(root, 'left_assignment_expression').flatMap((left) => all(left, 'variable').map(({ text }) => bare(text)));
+    const parameters = functions(root).flatMap((each) => each.parameters.map((parameter) => parameter.name.toLowerCase()));
+    expect([...set, ...parameters].filter((each) => taken.test(each))).toEqual([]);
+  });
   it('reads no variable that nobody sets', () => {
     expect(unsetVariables(root)).toEqual([]);
   });
@@ -159,6 +167,11 @@ describe.each(scripts.map((script) => [script.name, script] as const))('%s', (na
     });
     expect(name.endsWith('.psm1') ? [] : unasked.map(({ node }) => node.text)).toEqual([]);
   });
+});
+
+it('the scripts are in the package', () => {
+  const { files } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  expect(files).toContain('scripts/windows');
 });
 
 describe('what these tests would find', () => {
