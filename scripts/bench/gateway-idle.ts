@@ -33,7 +33,10 @@ async function gateway(behind: { readonly port: number; readonly fingerprint: st
   let issued = 0;
   process.on('message', ({ tokens = 0 }: Asked) => {
     const { user, system } = process.cpuUsage();
-    const made = Array.from({ length: tokens }, () => at.tokens.issue(`of ${issued++}`, at.grant).token);
+    const made = Array.from({ length: tokens }, () => {
+      const session = `of ${issued++}`;
+      return at.tokens.issue(session, { ...at.grant, session }).token;
+    });
     process.send?.({ port: at.port, tokens: made, rss: process.memoryUsage().rss, cpu: (user + system) / 1000 } satisfies Told);
   });
   process.on('disconnect', () => void endAll().then(() => process.exit(0)));

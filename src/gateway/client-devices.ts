@@ -23,6 +23,7 @@ export interface ClientDevicesPorts {
   readonly toCard: (message: Uint8Array) => void;
   readonly toHost: (message: Uint8Array) => void;
   readonly toClient: (message: Uint8Array) => void;
+  /** What is thrown there ends the session, and nothing else. */
   readonly after: (milliseconds: number, f: () => void) => () => void;
 }
 /** Milliseconds for a client to say what its devices can; later it has none. */
@@ -178,9 +179,9 @@ export class ClientDevices {
   #announced(devices: readonly DeviceAnnounce[]): void {
     const granted = grantedKinds(this.#ports.granted).flatMap(({ types }) => types);
     for (const device of devices) {
-      const { deviceId, deviceType: type } = device;
+      const { deviceId, deviceType: type, deviceData } = device;
       if (this.#behind.has(deviceId)) continue;
-      const isTooMuch = MOST_DEVICES <= this.#behind.size || MOST_DATA < this.#data + device.deviceData.length;
+      const isTooMuch = MOST_DEVICES <= this.#behind.size || MOST_DATA < this.#data + deviceData.length;
       if (!granted.includes(type) || isTooMuch) {
         this.#ports.toClient(encode(corePdu, { kind: 'device-reply', deviceId, resultCode: REFUSED }));
         continue;
@@ -188,7 +189,7 @@ export class ClientDevices {
       const behind = this.#next++;
       this.#behind.set(deviceId, behind);
       this.#front.set(behind, deviceId);
-      const kept = { ...device, deviceId: behind, deviceData: device.deviceData.slice() };
+      const kept = { ...device, deviceId: behind, deviceData: deviceData.slice() };
       this.#toAnnounce = [...this.#toAnnounce, kept];
       this.#data += kept.deviceData.length;
     }
@@ -197,7 +198,7 @@ export class ClientDevices {
   /** Our card is listed: the host takes lists. Called while that list is on its way. */
   #listed(): void {
     this.#hasListed = true;
-    void Promise.resolve().then(() => this.#send());
+    this.#ports.after(0, () => this.#send());
   }
   #send(): void {
     const devices = this.#toAnnounce;

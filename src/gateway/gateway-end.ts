@@ -1,6 +1,7 @@
 /** What a client is told that asks for it, [MS-RDPBCGR] 2.2.5.1.1. */
 const told = {
   disconnected: 0x0001,
+  otherConnection: 0x0005,
   idle: 0x0003,
   timeIsUp: 0x0004,
   denied: 0x0007,
@@ -31,6 +32,8 @@ export const gatewayEnds = {
   'session-over': row('the session is over', told.timeIsUp),
   'no-longer-granted': row('rules or directory give the session no more', told.denied),
   'less-granted': row('the rules give the session less now: open it again', told.denied),
+  'taken-over': row('the session was opened from somewhere else', told.otherConnection),
+  internal: row('something went wrong in the gateway', told.denied),
   redirected: row('the host sends the session to another host', told.denied),
   shutdown: row('the service is stopping', told.disconnected),
 } as const satisfies Readonly<Record<string, Row>>;
@@ -38,6 +41,8 @@ export type GatewayEndCause = keyof typeof gatewayEnds;
 export interface GatewayEnd {
   readonly cause: GatewayEndCause;
   readonly sentence: string;
+  /** Whom the host named, for the journal alone. */
+  readonly loggedOn?: string | undefined;
 }
 export const gatewayEnd = (cause: GatewayEndCause, sentence: string = gatewayEnds[cause].sentence): GatewayEnd => ({
   cause,

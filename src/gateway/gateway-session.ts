@@ -24,14 +24,18 @@ export class GatewaySession {
   readonly #admitted: Admitted<LaunchGrant>;
   readonly #over = Promise.withResolvers<GatewayEnd>();
   readonly #hurry = Promise.withResolvers<void>();
+  readonly #before: readonly GatewaySession[];
   #isOver = false;
+  #host: string | undefined;
   #relay: SessionRelay | undefined;
   #client: LeftClient = { held: new Uint8Array(), isWhole: true, state: newClient };
   /** Channels that may pass, since there are any. */
   #granted: SessionView['channels'] = [];
 
-  constructor(ports: GatewayPorts, guest: GatewayGuest, admitted: Admitted<LaunchGrant>) {
+  /** @param before those who have the session now: it has one desktop at a time, the newest */
+  constructor(ports: GatewayPorts, guest: GatewayGuest, admitted: Admitted<LaunchGrant>, before: readonly GatewaySession[] = []) {
     this.#ports = ports;
+    this.#before = before;
     this.#guest = guest;
     this.#admitted = admitted;
     this.ended = this.#run();
@@ -62,6 +66,8 @@ export class GatewaySession {
     let behind: Behind | undefined;
     try {
       stopWatching = sessions.watch(caller, id, (view) => this.#watched(view));
+      this.#host = sessions.get(caller, id).host;
+      await this.#takeOver();
       card = await sessions.openCard(caller, id, 'gateway', this.#guest.address);
       if (!this.#isOver) behind = await this.#unlessOver(this.#dial(sessions.get(caller, id), card));
       if (behind) this.#begin(sessions.get(caller, id), card, behind);
@@ -82,6 +88,11 @@ export class GatewaySession {
     if (state !== 'granted') this.end(gatewayEnd(isTakenBack(view) ? 'no-longer-granted' : 'session-over', sentence));
     // What passes was agreed with the host when the session began.
     else if (this.#granted.some((channel) => !channels.includes(channel))) this.end(gatewayEnd('less-granted'));
+  }
+  /** Resolves when their keys are gone: a session has one card at a time. */
+  async #takeOver(): Promise<void> {
+    for (const other of this.#before) other.end(gatewayEnd('taken-over'));
+    await Promise.all(this.#before.map(({ ended }) => ended));
   }
   /** Nobody waits for a host that takes its time when the end has come: the key least of all. */
   async #unlessOver(dialling: Promise<Behind | undefined>): Promise<Behind | undefined> {
@@ -167,11 +178,12 @@ export class GatewaySession {
       reference: `Session ${this.session}`,
     });
   }
-  #noteEnd({ cause, sentence }: GatewayEnd, card: SessionCard | undefined, ms: number): void {
+  #noteEnd({ cause, sentence, loggedOn }: GatewayEnd, card: SessionCard | undefined, ms: number): void {
     const { note, clock } = this.#ports;
     const { fromClient, fromHost } = this.#relay?.octets ?? { fromClient: 0, fromHost: 0 };
     const at = clock();
-    const facts = { cause, sentence, fromClient, fromHost, ms: Math.round(ms) };
-    note({ event: 'gateway-ended', at, session: this.session, card: card?.id, ...facts });
+    const where = { host: this.#host, network: this.#guest.address };
+    const facts = { cause, sentence, loggedOn, fromClient, fromHost, ms: Math.round(ms) };
+    note({ event: 'gateway-ended', at, session: this.session, card: card?.id, ...where, ...facts });
   }
 }

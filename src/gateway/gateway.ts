@@ -92,7 +92,8 @@ export class Gateway {
     }
   }
   async #session(guest: GatewayGuest, admitted: Admitted<LaunchGrant>, place: () => void): Promise<GatewayEnd> {
-    const session = new GatewaySession(this.#ports, guest, admitted);
+    const before = [...this.#live].filter((other) => other.session === admitted.grant.session);
+    const session = new GatewaySession(this.#ports, guest, admitted, before);
     this.#live.add(session);
     place();
     guest.stay();

@@ -9,7 +9,9 @@ import { CardChannel } from '../rdpdr/card-channel.ts';
 import { SessionLogon } from '../rdpdr/session-logon.ts';
 import type { GrantedAccount } from '../session/session.ts';
 import type { SessionCard } from '../session/session-cards.ts';
+import { DecodeError } from '../wire/cursor.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
+import { printableName } from '../x509/name-text.ts';
 import { allowsStatic, type GrantedChannels } from './channel-policy.ts';
 import { allowsDevices, ClientDevices } from './client-devices.ts';
 import { ClientReader } from './client-reader.ts';
@@ -26,7 +28,7 @@ import { RelayChannels } from './relay-channels.ts';
 import { wantsErrors } from './told-end.ts';
 
 export interface SessionRelayPorts {
-  readonly gateway: Pick<GatewayPorts, 'elapsed' | 'random' | 'after' | 'idle' | 'clock'>;
+  readonly gateway: Pick<GatewayPorts, 'elapsed' | 'random' | 'after' | 'idle' | 'clock' | 'log'>;
   readonly admitted: Admitted<LaunchGrant>;
   readonly client: RelaySide;
   readonly behind: Behind;
@@ -55,6 +57,10 @@ const LAST_PDU = 1000;
 /** Milliseconds that a host has to close after it has said why it will. */
 const FAREWELL = 5000;
 const COMPUTER = 'mayfly';
+/** UTF-16 code units of a name that a host gives: more is nobody's. */
+const MOST_NAME = 256;
+const nameOf = ({ domain, userName }: LoggedOn) =>
+  printableName((domain === '' ? userName : `${domain}\\${userName}`).slice(0, MOST_NAME));
 
 /** Client and host with our card in between: who may type, who is logged on, when the key goes. */
 export class SessionRelay {
@@ -81,7 +87,8 @@ export class SessionRelay {
     this.#ports = ports;
     const { gateway, admitted, behind, client, card, granted } = ports;
     const { entered, logon } = behind;
-    const { elapsed, after, clock } = gateway;
+    const { elapsed, clock } = gateway;
+    const after: GatewayPorts['after'] = (milliseconds, f) => gateway.after(milliseconds, () => this.#guarded(f));
     this.#typedAt = elapsed();
     this.#operationsBefore = card.card.operations;
     const channels = new RelayChannels(admitted.ids, { ...entered.ids, channels: entered.agreed.channels }, (name) =>
@@ -182,6 +189,18 @@ export class SessionRelay {
     callOff();
     return { isWhole, held, state: this.#isLost ? undefined : { stage: this.#stage, shareId: this.#shareId, skip } };
   }
+  /** Who waits for a time is nobody's caller: what it throws is of this session, and ends no other. */
+  #guarded(f: () => void): void {
+    try {
+      f();
+    } catch (e) {
+      if (e instanceof DecodeError) this.#end('host-malformed', e.message);
+      else {
+        this.#ports.gateway.log('a gateway session failed', e);
+        this.#end('internal');
+      }
+    }
+  }
   /** A message of device redirection for the client, where it has that channel. */
   #toDevices(channels: RelayChannels, message: Uint8Array): void {
     const channelId = channels.frontOf('devices');
@@ -241,7 +260,7 @@ export class SessionRelay {
   #whoIs(who: LoggedOn): void {
     if (!this.#logon.isWithCard) return;
     const fault = this.#faultOf(who);
-    if (fault) this.#end(fault);
+    if (fault) this.#ports.end({ ...gatewayEnd(fault), loggedOn: nameOf(who) });
     else if (!this.#isLoggedOn) {
       this.#isLoggedOn = true;
       this.#logon.over({ kind: 'logged-on', who });

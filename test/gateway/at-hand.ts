@@ -64,11 +64,14 @@ class OneSession {
     ...{ mode: 'gateway', network: '127.0.0.1', rules: [], minutes: 60, channels: [], needed: [], given: [], cards: [] },
   };
   #watchers = new Set<(view: SessionView) => void>();
-  readonly openCard: GatewayPorts['sessions']['openCard'] = async () => {
+  readonly #live = new Map<string, MintedCard>();
+  readonly openCard: GatewayPorts['sessions']['openCard'] = async (_, id) => {
+    if (this.#live.get(id)?.card.isDestroyed === false) throw sessionError('session-card-live');
     if (this.view.state !== 'granted') throw sessionError('session-over');
     const { promise, resolve } = Promise.withResolvers<DestructionCause>();
     const made = mintedCard({ told: resolve });
     this.cards.push(made);
+    this.#live.set(id, made);
     const held = { id: `c${this.cards.length}`, session: 's1', card: made.card, certificate: made.certificate };
     return { ...held, serialNumber: '01', notAfter: now() + this.#lifetime, ended: promise } satisfies SessionCard;
   };
@@ -77,7 +80,12 @@ class OneSession {
     this.#watchers.add(watcher);
     return () => void this.#watchers.delete(watcher);
   };
-  readonly fail = async (_: string, cause: string, sentence: string) => void this.failed.push([cause, sentence]);
+  /** What ending a session throws. */
+  fault: Error | undefined;
+  readonly fail = async (_: string, cause: string, sentence: string) => {
+    if (this.fault) throw this.fault;
+    this.failed.push([cause, sentence]);
+  };
   end(sentence: string, cause = 'ended-by-caller'): void {
     this.become({ state: 'ended', sentence, cause });
   }

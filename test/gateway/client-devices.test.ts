@@ -29,13 +29,13 @@ function atHand(granted: readonly string[] = ['drives']) {
   const card = (pdu: CorePdu) => decode(corePdu, devices.merged(encode(corePdu, pdu)));
   const taken = () => said.splice(0);
   /** Up to where devices are announced. */
-  const begin = async () => {
+  const begin = () => {
     host(announce);
     host({ kind: 'server-capability', capabilities: [] });
     client({ kind: 'client-capability', capabilities: [deviceCapabilitySet(4, 2)] });
     card({ kind: 'device-list-announce', devices: [smartCardDevice(1)] });
     host({ kind: 'user-logged-on' });
-    await Promise.resolve();
+    clock.pass(0);
     return taken();
   };
   return { devices, clock, host, client, card, taken, begin };
@@ -69,7 +69,7 @@ describe("a client's devices beside the card", () => {
   });
   it('are announced once, under other ids, when somebody is logged on; a card of theirs never', async () => {
     const { client, taken, begin } = atHand();
-    await begin();
+    begin();
     client({ kind: 'device-list-announce', devices: [drive(9), smartCardDevice(1), { ...drive(3), deviceType: 4 }] });
     expect(taken()).toEqual([
       ['client', { kind: 'device-reply', deviceId: 1, resultCode: 0xc000_0001 }],
@@ -81,7 +81,7 @@ describe("a client's devices beside the card", () => {
   });
   it('are asked and answer under their own ids; what is asked of the card goes to it', async () => {
     const { host, client, taken, begin } = atHand();
-    await begin();
+    begin();
     client({ kind: 'device-list-announce', devices: [drive(9)] });
     taken();
     const request = { kind: 'device-io-request', fileId: 0, completionId: 5, majorFunction: 3, minorFunction: 0 } as const;
@@ -105,16 +105,16 @@ describe("a client's devices beside the card", () => {
   });
   it('are forgotten when the host begins anew', async () => {
     const { client, begin, taken } = atHand();
-    await begin();
+    begin();
     client({ kind: 'device-list-announce', devices: [drive(9)] });
-    await begin();
+    begin();
     client({ kind: 'device-list-announce', devices: [drive(9)] });
     expect(taken()).toEqual([['host', { kind: 'device-list-announce', devices: [drive(2)] }]]);
   });
   it('have messages of printers pass where these are granted, with the device that they name', async () => {
     const xps: CorePdu = { kind: 'other', component: 0x5052, packetId: 0x5543, body: bytes('02000000 00000000') };
     const granted = atHand(['printers']);
-    await granted.begin();
+    granted.begin();
     granted.client({ kind: 'device-list-announce', devices: [{ ...drive(9), deviceType: 4 }] });
     granted.taken();
     granted.host(xps);

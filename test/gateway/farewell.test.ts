@@ -48,10 +48,9 @@ describe('a client that is sent away', () => {
     const at = await gatewayAtHand({ ports: { dial, elapsed, shown: LONG } });
     const { wrong, seen } = await reads(await comes(at), 'Desk1.corp.test does not answer.', '', 'Session s1');
     expect([wrong, seen.error?.name, seen.demands]).toEqual([0, 'ERRINFO_SERVER_DENIED_CONNECTION', 0]);
-    expect(await at.entry('gateway-ended')).toMatchObject({
-      cause: 'host-unreachable',
-      sentence: 'desk1.corp.test does not answer',
-    });
+    const where = { host: 'desk1.corp.test', network: '127.0.0.1', card: 'c1' };
+    const why = { cause: 'host-unreachable', sentence: 'desk1.corp.test does not answer' };
+    expect(await at.entry('gateway-ended')).toMatchObject({ ...where, ...why });
   });
   it('reads that its token is not good', async () => {
     const at = await gatewayAtHand({ ports: { elapsed, shown: LONG } });

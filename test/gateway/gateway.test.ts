@@ -83,7 +83,8 @@ describe('the gateway', () => {
     const at = await gatewayAtHand({ script: { session: host(who) } });
     const { until } = await launched(at);
     await expect(until('error-info')).resolves.toMatchObject({ info: { name: 'ERRINFO_SERVER_DENIED_CONNECTION' } });
-    await expect(at.entry('gateway-ended')).resolves.toMatchObject({ cause: 'other-account' });
+    const loggedOn = who.userName === '' ? '""' : `${who.domain}\\${who.userName}`;
+    await expect(at.entry('gateway-ended')).resolves.toMatchObject({ cause: 'other-account', loggedOn });
     expect(at.session.failed.map(([cause]) => cause)).toEqual(['other-account']);
     expect(at.session.cards[0]?.card.isDestroyed).toBe(true);
   });

@@ -46,7 +46,7 @@ describe('one session and its neighbours', () => {
         },
       },
     });
-    const open = (session: string) => client(at.port, plan(at.tokens.issue(session, at.grant).token));
+    const open = (session: string) => client(at.port, plan(at.tokens.issue(session, { ...at.grant, session }).token));
     const neighbour = await open('one');
     const other = await open('two');
     await expect(at.entry('gateway-ended')).resolves.toMatchObject({ cause, card: 'c2' });

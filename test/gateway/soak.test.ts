@@ -17,7 +17,8 @@ afterEach(endAll);
 const pause = (most: number) => new Promise((resolve) => setTimeout(resolve, Math.random() * most));
 /** Comes, stays for as long as it likes, and leaves at any point; with a token, with a wrong one, or without a word. */
 async function comesAndGoes(at: GatewayAtHand): Promise<void> {
-  const { token } = at.tokens.issue(`of ${Math.random()}`, { session: 's1', caller });
+  const session = `of ${Math.random()}`;
+  const { token } = at.tokens.issue(session, { session, caller });
   const userName = Math.random() < 0.9 ? token : `${token}0`;
   const plan = cardPlan({ clientInfo: () => clientInfoOfCard({ userName, password: pinAsPassword(new Uint8Array(1)) }) });
   try {
