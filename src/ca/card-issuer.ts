@@ -6,8 +6,8 @@ import { type CaDescription, REPLY_PATIENCE } from './ca-protocol.ts';
 
 /** Requests that wait for the CA process; whoever comes later is told at once. */
 const MOST_WAITING = 256;
-/** Certificates that are asked for side by side: the CA writes their entries in one flush. */
-const CONNECTIONS = 8;
+/** Certificates that are asked for side by side, half of what a CA serves: it writes the entries of all that come together in one flush. */
+const CONNECTIONS = 32;
 
 /**
  * The CA process as the service sees it: it may end and come back at any time. Certificates are asked for on a few connections, all

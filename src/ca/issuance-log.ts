@@ -1,3 +1,4 @@
+import { fdatasyncSync, ftruncateSync, writeSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { MayflyError } from '../wire/mayfly-error.ts';
 
@@ -41,13 +42,14 @@ const LINE_FEED = 0x0a;
 
 /**
  * The CA's own append-only record. An entry is on the disk when `append` resolves; entries that wait together share one
- * write and one flush. A write that fails leaves the file as it was.
+ * write and one flush. A write that fails leaves the file as it was. Written without the thread pool: it would only add to
+ * what everybody waits for, and while the disk is at it the process has nothing to say to anybody.
  */
 export class IssuanceLog {
   readonly #file: FileHandle;
   #size: number;
   #waiting: Waiting[] = [];
-  #writing: Promise<void> | undefined;
+  #due: NodeJS.Immediate | undefined;
   #broken: MayflyError | undefined;
 
   private constructor(file: FileHandle, size: number) {
@@ -68,48 +70,43 @@ export class IssuanceLog {
   }
   append(value: LogEntry): Promise<void> {
     return new Promise((resolve, reject) => {
-      if (this.#broken) {
-        reject(this.#broken);
-        return;
-      }
       this.#waiting.push({ line: `${JSON.stringify(value)}\n`, resolve, reject });
-      this.#writing ??= this.#drain();
+      // After all that has come by now is read: of those who ask at once none waits for another's flush.
+      this.#due ??= setImmediate(() => this.#flush());
     });
   }
-  async #drain(): Promise<void> {
-    while (this.#waiting.length > 0) {
-      const batch = this.#waiting;
-      this.#waiting = [];
-      try {
-        if (this.#broken) throw this.#broken;
-        const bytes = Buffer.from(batch.map(({ line }) => line).join(''));
-        await this.#file.appendFile(bytes);
-        await this.#file.datasync();
-        this.#size += bytes.length;
-        for (const { resolve } of batch) resolve();
-      } catch (cause) {
-        const failure = await this.#undo(cause);
-        for (const { reject } of batch) reject(failure);
-      }
+  #flush(): void {
+    clearImmediate(this.#due);
+    this.#due = undefined;
+    const batch = this.#waiting;
+    this.#waiting = [];
+    try {
+      if (this.#broken) throw this.#broken;
+      const bytes = Buffer.from(batch.map(({ line }) => line).join(''));
+      for (let written = 0; written < bytes.length; ) written += writeSync(this.#file.fd, bytes, written);
+      fdatasyncSync(this.#file.fd);
+      this.#size += bytes.length;
+      for (const { resolve } of batch) resolve();
+    } catch (cause) {
+      const failure = this.#undo(cause);
+      for (const { reject } of batch) reject(failure);
     }
-    // Before whoever waited goes on: what they append next must find nobody writing.
-    this.#writing = undefined;
   }
   /** Takes back what part of a failed write reached the file, or stops the log for good when even that fails. */
-  async #undo(cause: unknown): Promise<MayflyError> {
+  #undo(cause: unknown): MayflyError {
     if (this.#broken) return this.#broken;
     const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown cause';
     const next = 'free space on the disk of the data folder; nothing was issued';
     const failure = new MayflyError('log-write', `cannot write the issuance log (${reason})`, { cause, next });
     try {
-      await this.#file.truncate(this.#size);
+      ftruncateSync(this.#file.fd, this.#size);
     } catch {
       this.#broken = failure;
     }
     return failure;
   }
   async close(): Promise<void> {
-    await this.#writing;
+    if (this.#waiting.length > 0) this.#flush();
     await this.#file.close();
   }
 }

@@ -42,7 +42,7 @@ describe('the CA process as the service sees it', () => {
     const issuer = new CaProcessIssuer('lab', path);
     const one = request();
     const asked = Promise.allSettled(Array.from({ length: 300 }, () => issuer.issue(one)));
-    await expect.poll(() => sockets.size).toBe(8);
+    await expect.poll(() => sockets.size).toBe(32);
     for (const socket of sockets) socket.destroy();
     // Those behind the first find the connection gone.
     mute.close();

@@ -6,14 +6,13 @@ import type { CertificationAuthority } from '../../src/ca/certification-authorit
 import { openssl, pem } from '../x509/openssl.ts';
 import { containing, oneClause } from './expected.ts';
 import { clock, copyOf, logonRequest, madeCa, openCa, tree } from './made-ca.ts';
+import { failing, unwatchedFiles, watchedFiles } from './watched-files.ts';
 
 let whole: CaFolder;
 beforeAll(async () => {
   whole = await madeCa();
 });
-afterEach(() => {
-  vi.restoreAllMocks();
-});
+afterEach(unwatchedFiles);
 async function issued(authority: CertificationAuthority, lifetime = 300) {
   const issuance = await authority.issue(logonRequest({ lifetime }));
   if (!issuance.ok) throw new Error(issuance.faults.map(({ reason }) => reason).join());
@@ -36,27 +35,17 @@ describe('issuing', () => {
   it('releases a certificate only after its entry is on the disk', async () => {
     const folder = copyOf(whole);
     const authority = await openCa(folder);
-    const handle = await open(import.meta.filename);
-    await handle.close();
     const order: string[] = [];
-    vi.spyOn(Object.getPrototypeOf(handle) as FileHandle, 'datasync').mockImplementation(async () => {
-      order.push(entries(folder).at(-1)?.event ?? '');
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      order.push('durable');
-    });
+    watchedFiles('fdatasyncSync').mockImplementation(() => void order.push(entries(folder).at(-1)?.event ?? ''));
     await issued(authority).then(() => order.push('released'));
-    expect(order).toEqual(['issued', 'durable', 'released']);
+    expect(order).toEqual(['issued', 'released']);
     await authority.close();
   });
   it('releases nothing and keeps key and card free when the entry could not be written', async () => {
     const folder = copyOf(whole);
     const authority = await openCa(folder);
-    const handle = await open(import.meta.filename);
-    await handle.close();
     const before = tree(folder.path);
-    vi.spyOn(Object.getPrototypeOf(handle) as FileHandle, 'appendFile').mockRejectedValueOnce(
-      Object.assign(new Error('full'), { code: 'ENOSPC' }),
-    );
+    watchedFiles('writeSync').mockImplementationOnce(failing('ENOSPC'));
     const request = logonRequest();
     await expect(authority.issue(request)).rejects.toMatchObject({ code: 'log-write', message: containing('ENOSPC') });
     expect(tree(folder.path)).toEqual(before);

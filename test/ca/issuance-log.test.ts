@@ -1,9 +1,9 @@
-import { readFileSync, statSync } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { readFileSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { IssuanceLog, type LogEntry } from '../../src/ca/issuance-log.ts';
 import { temporaryFolder } from './made-ca.ts';
+import { failing, unwatchedFiles, watchedFiles } from './watched-files.ts';
 
 const crl = (number: number): LogEntry => ({ event: 'crl', at: 1, number, crlDigest: 'ab' });
 const read = (path: string): number[] =>
@@ -15,38 +15,41 @@ async function opened(): Promise<{ log: IssuanceLog; path: string }> {
   const path = join(temporaryFolder(), 'issuance.log');
   return { log: await IssuanceLog.open(path, () => undefined), path };
 }
-/** Every file handle's own methods, to be watched and to be made to fail. */
-async function handles(): Promise<FileHandle> {
-  const handle = await open(import.meta.filename);
-  await handle.close();
-  return Object.getPrototypeOf(handle) as FileHandle;
-}
-afterEach(() => {
-  vi.restoreAllMocks();
-});
+afterEach(unwatchedFiles);
 
 describe('IssuanceLog', () => {
   it('has an entry on the disk before it says so', async () => {
     const { log, path } = await opened();
     const order: string[] = [];
-    const prototype = await handles();
-    const sync = vi.spyOn(prototype, 'datasync').mockImplementation(async () => {
-      order.push(`sync of ${read(path).length}`);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      order.push('synced');
-    });
+    const sync = watchedFiles('fdatasyncSync').mockImplementation(() => void order.push(`sync of ${read(path).length}`));
     await log.append(crl(1)).then(() => order.push('said'));
-    expect(order).toEqual(['sync of 1', 'synced', 'said']);
+    expect(order).toEqual(['sync of 1', 'said']);
     expect(sync).toHaveBeenCalledTimes(1);
     await log.close();
   });
   it('writes and syncs once for all that wait together, in their order', async () => {
     const { log, path } = await opened();
-    const prototype = await handles();
-    const sync = vi.spyOn(prototype, 'datasync');
+    const sync = watchedFiles('fdatasyncSync');
     await Promise.all(Array.from({ length: 500 }, (_, i) => log.append(crl(i))));
-    expect(sync).toHaveBeenCalledTimes(2);
+    expect(sync).toHaveBeenCalledTimes(1);
     expect(read(path)).toEqual(Array.from({ length: 500 }, (_, i) => i));
+    await log.close();
+  });
+  it('writes what waits when it is closed', async () => {
+    const { log, path } = await opened();
+    const waiting = log.append(crl(1));
+    await log.close();
+    await waiting;
+    expect(read(path)).toEqual([1]);
+  });
+  it('writes all of it where the system takes a part at a time', async () => {
+    const { log, path } = await opened();
+    const whole = writeSync;
+    watchedFiles('writeSync').mockImplementation((file, octets, offset) =>
+      whole(file, Buffer.from(octets).subarray(0, Number(offset) + 7), Number(offset)),
+    );
+    await log.append(crl(1));
+    expect(read(path)).toEqual([1]);
     await log.close();
   });
   it('only ever grows', async () => {
@@ -69,23 +72,21 @@ describe('IssuanceLog', () => {
   it('takes back a write that failed, and goes on', async () => {
     const { log, path } = await opened();
     await log.append(crl(1));
-    vi.spyOn(await handles(), 'datasync').mockRejectedValueOnce(Object.assign(new Error('no'), { code: 'EIO' }));
-    const failing = [log.append(crl(2)), log.append(crl(3))];
-    const settled = await Promise.allSettled(failing);
-    expect(settled.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+    watchedFiles('fdatasyncSync').mockImplementationOnce(failing('EIO'));
+    const settled = await Promise.allSettled([log.append(crl(2)), log.append(crl(3))]);
+    expect(settled.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     expect(settled[0]).toMatchObject({ reason: { code: 'log-write', message: 'cannot write the issuance log (EIO)' } });
-    expect(read(path)).toEqual([1, 3]);
+    await log.append(crl(4));
+    expect(read(path)).toEqual([1, 4]);
     await log.close();
   });
   it('stops for good when a failed write cannot be taken back', async () => {
     const { log, path } = await opened();
     await log.append(crl(1));
-    const prototype = await handles();
-    vi.spyOn(prototype, 'datasync').mockRejectedValueOnce(new Error('no'));
-    vi.spyOn(prototype, 'truncate').mockRejectedValueOnce(new Error('neither'));
-    const settled = await Promise.allSettled([log.append(crl(2)), log.append(crl(3))]);
-    expect(settled.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
-    await expect(log.append(crl(4))).rejects.toMatchObject({ code: 'log-write' });
+    watchedFiles('fdatasyncSync').mockImplementationOnce(failing('EIO'));
+    watchedFiles('ftruncateSync').mockImplementationOnce(failing('EIO'));
+    await expect(log.append(crl(2))).rejects.toMatchObject({ code: 'log-write' });
+    await expect(log.append(crl(3))).rejects.toMatchObject({ code: 'log-write' });
     await log.close();
     expect(read(path), 'nothing was written behind what could not be taken back').toEqual([1, 2]);
   });
