@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, expect, it } from 'vitest';
 import { hardened } from '../../src/custody/hardening.ts';
-import { countFragments, windowsOf } from '../memory-search/fragment-search.ts';
+import { fragmentsIn, windowsOf } from '../memory-search/fragment-search.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mayfly-pin-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -42,7 +42,7 @@ it.skipIf(process.platform !== 'linux')('a PIN is wiped where it was, however of
     expect((await lines.next()).value).toBe('held');
     const pin = new Uint8Array(readFileSync(file));
     expect(pin).toHaveLength(8);
-    const found = () => countFragments(child.pid ?? 0, pin, windowsOf(pin)) > 0;
+    const found = () => fragmentsIn(child.pid ?? 0, windowsOf(pin)).size > 0;
     expect(found()).toBe(true);
     child.stdin.write('on\n');
     expect((await lines.next()).value).toBe('gone');
