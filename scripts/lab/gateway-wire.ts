@@ -24,6 +24,8 @@ export class GatewayWire {
   /** Of the clients that somebody between has met, in order. */
   readonly fooled: Fooled[] = [];
   isTapped = false;
+  /** Clients that somebody between has not done with. */
+  open = 0;
 
   private constructor() {
     this.#between = new RdpListener({ tls: stranger, admit: () => () => undefined, serve: (guest) => this.#meet(guest) });
@@ -51,6 +53,7 @@ export class GatewayWire {
   }
   async #meet(guest: RdpGuest): Promise<void> {
     let got: Fooled = 'nothing';
+    this.open++;
     const talk = function* (): Conversation<void> {
       const flags = responseFlag.extendedClientDataSupported;
       yield* acceptNegotiation(() => ({ kind: 'response', flags, protocol: securityProtocol.ssl }));
@@ -62,6 +65,7 @@ export class GatewayWire {
     await guest.converse(talk()).catch(() => undefined);
     guest.close();
     this.fooled.push(got);
+    this.open--;
   }
   async close(): Promise<void> {
     this.#server.close();

@@ -4,11 +4,12 @@ import { openscModule, readCard } from '../clients/card-in-reader.ts';
 import { assert, said } from '../clients/expected.ts';
 import { CredSspHost } from '../credssp-host.ts';
 import { REALM, startDomain } from '../domain.ts';
-import { Shadow, screenshot, virtualScreen, xfreerdp } from '../freerdp.ts';
+import { Shadow, virtualScreen, xfreerdp } from '../freerdp.ts';
 import { between } from '../gateway-between.ts';
 import { type DriveHost, driveHost } from '../gateway-drives.ts';
+import { pictures } from '../gateway-pictures.ts';
 import { printers } from '../gateway-printers.ts';
-import { CLOSED, DRIVES, GATEWAY, type GatewayLab, SHADOW, startGatewayService, WIRE, XRDP } from '../gateway-service.ts';
+import { CLOSED, DRIVES, GATEWAY, type GatewayLab, startGatewayService, WIRE, XRDP } from '../gateway-service.ts';
 import { readsWhy } from '../gateway-told.ts';
 import { patientWindows } from '../gateway-windows.ts';
 import { GatewayWire } from '../gateway-wire.ts';
@@ -57,7 +58,7 @@ async function run(lab: LabRun): Promise<void> {
   const wire = await GatewayWire.lay(WIRE);
   try {
     await desktop({ lab, at, search, display }, xrdp, pcscd, pinFile, domain.samba);
-    await pictures({ lab, at, search, display }, shadow);
+    await pictures({ lab, at, display }, shadow);
     await between({ lab, at, display }, wire);
     await drives({ lab, at, search, display }, looking);
     await readsWhy(lab, at, looking);
@@ -145,48 +146,6 @@ async function ended(at: GatewayLab, count: number): Promise<string> {
   const { cause, fromClient, fromHost, ms } = entry;
   assert(cause === 'client-left', `it ended as ${String(cause)}: ${String(entry['sentence'])}`);
   return `${cause}: ${String(fromClient)} octets from the client, ${String(fromHost)} from the host, ${String(ms)} ms`;
-}
-/** Show 3: a picture through the gateway is the picture; a client of another hand sees it as well. */
-async function pictures({ lab, at, display }: Stage, shadow: Shadow): Promise<void> {
-  const { steps } = lab;
-  const shown = lab.start('xmessage', 'xmessage', ['-geometry', '600x400+100+100', 'the picture that is compared'], {
-    DISPLAY: display,
-  });
-  const screen = await steps.run('another virtual screen', () => virtualScreen(lab, ':72'));
-  await steps.run(
-    "freerdp-shadow's picture through the gateway is the one seen directly",
-    async () => {
-      const direct = xfreerdp(lab, screen, { address: shadow.address, port: shadow.port, user: 'anybody' });
-      const seen = await screenshot(lab, screen);
-      await lab.stop(direct);
-      const client = at.connect('connect-shadow', SHADOW, screen);
-      // What stays for a while may be half of it on a busy machine.
-      await poll('the same picture', 60_000, async () => {
-        client.assertRunning();
-        return seen.equals(await screenshot(lab, screen)) ? true : undefined;
-      });
-      await lab.stop(client);
-      return `1024 by 768 pixels, ${new Set(seen).size} different octets, none of ${seen.length} differs`;
-    },
-    String,
-  );
-  await steps.run(
-    'node-rdpjs-2 through the gateway: connected, drawn to',
-    async () => {
-      const { file } = await at.launch(SHADOW);
-      const program = new URL('../clients/rdpjs-client.ts', import.meta.url).pathname;
-      const given = [program, String(GATEWAY.port), GATEWAY.address, file.get('username') ?? ''];
-      const client = lab.start('rdpjs-gateway', process.execPath, given);
-      const told = await poll('a bitmap', 20_000, () => {
-        client.assertRunning();
-        return /^connect[\s\S]*^bitmap/m.exec(readFileSync(lab.path('log', 'rdpjs-gateway.out'), 'utf8'))?.[0];
-      });
-      await lab.stop(client);
-      return told.replace(/\n/g, ', ');
-    },
-    String,
-  );
-  await lab.stop(shown);
 }
 /** Show 4: a drive beside the card, or none; another account than the one granted. */
 async function drives({ lab, at, display }: Stage, looking: DriveHost): Promise<void> {
