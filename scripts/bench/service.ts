@@ -320,6 +320,7 @@ async function http(): Promise<void> {
     },
     checks: async () => [],
     gauges: async () => ({ keysPooled: 0, keysWaitedFor: 0, crlAge: 0, journalSequence: 0 }),
+    examine: async () => ({ ok: true, ms: 0, findings: [] }),
     log: (_: string, e: unknown) => console.error(e),
     requestsPerMinute: 1e12,
   };

@@ -1,8 +1,7 @@
-import { examinationOf } from '../../src/cli/commands/doctor-looks.ts';
+import { examined as look } from '../../src/cli/commands/doctor-looks.ts';
 import { exitCode } from '../../src/cli/commands/doctor-report.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import type { CheckId } from '../../src/doctor/checks.ts';
-import { examine } from '../../src/doctor/examine.ts';
 import type { Finding } from '../../src/doctor/finding.ts';
 import { assert } from './clients/expected.ts';
 import { type DoctorStage, HOST } from './doctor-stage.ts';
@@ -29,14 +28,8 @@ export async function doctor({ forest }: DoctorStage): Promise<Told> {
 /** The same in this process: a command for each fault would take its time. */
 export async function examined({ forest }: DoctorStage, { account, sid }: Asked): Promise<Told> {
   const config = await loadConfig({ env: forest.mayfly.environment });
-  const began = performance.now();
-  const { looks, close } = await examinationOf(config, { host: HOST, account, sid, groups: [] });
-  try {
-    const findings = await examine(looks);
-    return { code: exitCode(findings), findings, ms: Math.round(performance.now() - began) };
-  } finally {
-    await close();
-  }
+  const told = await look(config, { host: HOST, account, sid, groups: [] });
+  return { ...told, code: exitCode(told.findings) };
 }
 const shown = (findings: readonly Finding[]) =>
   findings.map(({ check, verdict, says, because }) => `${check} ${verdict}: ${says} (${because?.join(' ') ?? ''})`).join(' | ');

@@ -45,6 +45,28 @@ export interface Launch {
   readonly fingerprint: string;
   readonly file: string;
 }
+/** What a doctor is asked about. */
+export interface DoctorQuestion {
+  readonly host?: string;
+  readonly account?: string;
+  readonly sid?: string;
+  readonly group?: string;
+}
+/** What became of all checks. */
+export interface Examined {
+  readonly ok: boolean;
+  readonly ms: number;
+  readonly findings: readonly {
+    readonly check: string;
+    readonly title: string;
+    readonly about: string;
+    readonly verdict: 'ok' | 'wrong' | 'cannot-tell';
+    readonly says: string;
+    readonly fix?: string;
+    readonly code?: string;
+    readonly because?: readonly string[];
+  }[];
+}
 /** What the API stands on. */
 export interface ApiPorts {
   readonly sessions: Sessions;
@@ -60,6 +82,8 @@ export interface ApiPorts {
   /** Whether a session could be granted and a card minted now: what was looked at, each by its name. Bounded in time by whoever looks. */
   readonly checks: () => Promise<readonly Check[]>;
   readonly gauges: () => Promise<Gauges>;
+  /** Bounded by whoever looks. @throws MayflyError `doctor-busy` */
+  readonly examine: (question: DoctorQuestion) => Promise<Examined>;
   /** Makes what opens a session at the gateway; undefined: there is none. */
   readonly launch?: ((caller: Caller, session: SessionView) => Launch) | undefined;
   readonly clock: () => UnixSeconds;

@@ -9,6 +9,7 @@ import { apiDocument } from './api-document.ts';
 import type { ApiPorts } from './api-ports.ts';
 import { CARD_PATH, cardSocket, MOST_FRAME } from './card-socket.ts';
 import { closeInTime } from './closing.ts';
+import { doctorRoute, namedOfDoctor } from './doctor-route.ts';
 import { EventStreams } from './event-streams.ts';
 import { healthRoutes } from './health-routes.ts';
 import { journalRoutes } from './journal-routes.ts';
@@ -103,7 +104,7 @@ export async function apiServer(ports: ApiPorts, tls?: TlsFiles): Promise<Fastif
       buildLocalReference: (json, _base, _fragment, i) => (typeof json['$id'] === 'string' ? json['$id'] : `def-${i}`),
     },
   });
-  for (const schema of [...named, ...namedOfTokens, ...namedOfLaunch]) app.addSchema(schema);
+  for (const schema of [...named, ...namedOfTokens, ...namedOfLaunch, ...namedOfDoctor]) app.addSchema(schema);
   // What a route does not know is a mistake of the caller's, in a query too.
   app.addHook('onRoute', (route) => {
     if (route.schema) route.schema.querystring ??= { type: 'object', additionalProperties: false, properties: {} };
@@ -115,6 +116,7 @@ export async function apiServer(ports: ApiPorts, tls?: TlsFiles): Promise<Fastif
     journalRoutes(routes, ports);
     healthRoutes(routes, ports, refusals.counts);
     tokenRoutes(routes, ports);
+    doctorRoute(routes, ports);
     cardSocket(routes, ports);
     routes.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   });

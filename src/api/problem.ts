@@ -45,6 +45,7 @@ const statuses: Readonly<Record<string, Known> & Record<SessionErrorCode | Ident
   'approval-not-awaited': { status: 409 },
   'approval-given': { status: 409 },
   'mode-not-built': { status: 422 },
+  'doctor-busy': { status: 503, retryAfter: 5 },
   'too-many-requests': { status: 503, retryAfter: 5 },
   'too-many-sessions': { status: 503, retryAfter: 30 },
   'too-many-cards': { status: 503, retryAfter: 2 },

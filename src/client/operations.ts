@@ -185,6 +185,27 @@ export interface Launch {
   /** the same as an .rdp file; alone with Accept: application/x-rdp */
   readonly file: string;
 }
+export interface Examination {
+  /** nothing is wrong, and all was seen that is seen from the service */
+  readonly ok: boolean;
+  /** how long it took */
+  readonly ms: number;
+  readonly findings: readonly {
+    readonly check: string;
+    /** what is to be so */
+    readonly title: string;
+    /** which domain controller, host, account or CA */
+    readonly about: string;
+    readonly verdict: 'ok' | 'wrong' | 'cannot-tell';
+    readonly says: string;
+    /** what to do about it */
+    readonly fix?: string | undefined;
+    /** for `mayfly explain` */
+    readonly code?: string | undefined;
+    /** checks that this follows from: it ends with them */
+    readonly because?: readonly string[] | undefined;
+  }[];
+}
 export type Nothing = Readonly<Record<string, never>>;
 /** Text that comes in pieces, of this media type. */
 export interface Stream<MediaType extends string> {
@@ -340,6 +361,22 @@ export interface Operations {
     };
     readonly answer: Token;
   };
+  /** Everything that must hold for a logon: ok, wrong or cannot tell; one examination at a time, good for seconds */
+  readonly examine: {
+    readonly input: {
+      readonly query?: {
+        /** DNS name of a host; without, none is looked at */
+        readonly host?: string | undefined;
+        /** UPN, SID or name of an account that is to log on; without, none is looked at */
+        readonly account?: string | undefined;
+        /** the SID that somebody takes the account to have */
+        readonly sid?: string | undefined;
+        /** a group of the person whose own the account is */
+        readonly group?: string | undefined;
+      };
+    };
+    readonly answer: Examination;
+  };
   /** A WebSocket on which APDUs reach the session's card */
   readonly attachCard: {
     readonly input: {
@@ -371,5 +408,6 @@ export const operations = {
   createToken: { method: 'POST', path: '/v1/tokens' },
   listTokens: { method: 'GET', path: '/v1/tokens' },
   revokeToken: { method: 'DELETE', path: '/v1/tokens/{id}' },
+  examine: { method: 'GET', path: '/v1/doctor' },
   attachCard: { method: 'GET', path: '/v1/sessions/{id}/card' },
 } as const satisfies Readonly<Record<keyof Operations, { readonly method: string; readonly path: string }>>;

@@ -95,6 +95,7 @@ export interface ServiceChanges {
   readonly limits?: Partial<SessionLimits>;
   readonly requestsPerMinute?: number;
   readonly launch?: ApiPorts['launch'];
+  readonly examine?: ApiPorts['examine'];
 }
 
 /** The whole service but for its command line: a CA behind its socket, custody, store, rules, directory, TLS, on loopback. */
@@ -151,6 +152,7 @@ export async function serviceUnderTest(changes: ServiceChanges = {}): Promise<Se
         crlAge: 0,
         journalSequence: store.head.sequence,
       }),
+      examine: changes.examine ?? (async () => ({ ok: true, ms: 0, findings: [] })),
       launch: changes.launch,
       clock,
       log: (_, e) => logged.push(e),

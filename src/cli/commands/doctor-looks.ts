@@ -1,8 +1,8 @@
 import type { Config } from '../../config/config.ts';
 import { accountChecks, accountFindings } from '../../doctor/account.ts';
 import { factsOf, scripted } from '../../doctor/checks.ts';
-import type { Look } from '../../doctor/examine.ts';
-import { cannotTell } from '../../doctor/finding.ts';
+import { type ExamineSettings, examine, type Look } from '../../doctor/examine.ts';
+import { cannotTell, type Finding } from '../../doctor/finding.ts';
 import { hostChecks, hostFindings, permissionFinding } from '../../doctor/host.ts';
 import { clock } from '../clock.ts';
 import { builtInBounds, readRules } from './decision-sources.ts';
@@ -22,12 +22,12 @@ export interface DoctorQuestion {
   readonly groups: readonly string[];
 }
 /** Everything that is looked at for one question, and what is closed after it. */
-export interface Examination {
+interface Examination {
   readonly looks: readonly Look[];
   readonly close: () => Promise<void>;
 }
 /** Puts the looks of all parts together. @throws MayflyError where the configuration itself keeps it from looking */
-export async function examinationOf(config: Config, question: DoctorQuestion): Promise<Examination> {
+async function examinationOf(config: Config, question: DoctorQuestion): Promise<Examination> {
   const ca = await examinedCa(config);
   const controllers = await ExaminedControllers.find(config, ca);
   const { directory, close } = await openDirectory(config);
@@ -45,6 +45,21 @@ export async function examinationOf(config: Config, question: DoctorQuestion): P
       await close();
     },
   };
+}
+/** All of it, looked at now. */
+export async function examined(
+  config: Config,
+  question: DoctorQuestion,
+  settings?: ExamineSettings,
+): Promise<{ readonly ms: number; readonly findings: readonly Finding[] }> {
+  const began = performance.now();
+  const { looks, close } = await examinationOf(config, question);
+  try {
+    const findings = await examine(looks, settings);
+    return { ms: Math.round(performance.now() - began), findings };
+  } finally {
+    await close();
+  }
 }
 interface Sources {
   readonly config: Config;

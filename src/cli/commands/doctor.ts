@@ -1,8 +1,7 @@
 import { loadConfig } from '../../config/load-config.ts';
-import { examine, type Progress } from '../../doctor/examine.ts';
-import type { Finding } from '../../doctor/finding.ts';
+import type { Progress } from '../../doctor/examine.ts';
 import { print } from '../print.ts';
-import { examinationOf } from './doctor-looks.ts';
+import { examined } from './doctor-looks.ts';
 import { exitCode, findingLines, summaryOf } from './doctor-report.ts';
 
 interface DoctorOptions {
@@ -24,20 +23,13 @@ const showProgress = ({ done, of, findings }: Progress) => {
 /** `mayfly doctor [HOST]`: everything that must hold for a logon, looked at from here. */
 export async function doctor(options: DoctorOptions): Promise<number> {
   const config = await loadConfig({ env: process.env, file: options.config });
-  const { looks, close } = await examinationOf(config, {
+  const question = {
     host: options.args[0]?.toLowerCase(),
     account: options.account,
     sid: options.sid,
     groups: options.group ?? [],
-  });
-  const began = performance.now();
-  let findings: readonly Finding[];
-  try {
-    findings = await examine(looks, { progress: showProgress });
-  } finally {
-    await close();
-  }
-  const ms = Math.round(performance.now() - began);
+  };
+  const { ms, findings } = await examined(config, question, { progress: showProgress });
   print(options.json, { ok: exitCode(findings) === 0, ms, findings }, [...findingLines(findings), summaryOf(findings)]);
   return exitCode(findings);
 }

@@ -25,6 +25,7 @@ import { KeptCaProcess } from '../kept-ca-process.ts';
 import type { ServiceLog } from '../service-log.ts';
 import { startCheckpoints } from './checkpoint-key.ts';
 import { Closing } from './closing.ts';
+import { examinations } from './doctor-page.ts';
 import { DEMO_PERSON, prepareEmbedded } from './embedded-service.ts';
 import { type Certificates, GatewayService } from './gateway-service.ts';
 import { identityProviders } from './identity-providers.ts';
@@ -92,7 +93,7 @@ async function start(plan: ServicePlan, log: ServiceLog, closing: Closing): Prom
   const gateway = service.gateway === undefined ? undefined : new GatewayService(plan, sessions, store, log);
   const { app, certificates } = await apiOf(plan, closing, alarms, {
     launch: gateway && ((caller, session) => gateway.launch(caller, session)),
-    ...{ sessions, directory, tokens, journal: store, checks, gauges, clock },
+    ...{ sessions, directory, tokens, journal: store, checks, gauges, clock, examine: examinations(config) },
     identity: await identityOf(plan, directory, tokens),
     log: (request, e) => log.error('a request failed', e, request),
     requestsPerMinute: service.limits.requestsPerAddressPerMinute,
