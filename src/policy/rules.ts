@@ -11,6 +11,7 @@ import { sha256 } from '../crypto/digest.ts';
 import { toHex } from '../wire/hex.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
 import { allOf } from './grant.ts';
+import { withKnownAnswers } from './known-answers.ts';
 import type { Decision, Denied, Question } from './question.ts';
 import { type ParsedRule, readRules } from './read-rules.ts';
 import { type Request, requestOf } from './request.ts';
@@ -62,10 +63,11 @@ export function parseRules(files: readonly { readonly name: string; readonly tex
   const askUnder = (preparsedSchemaName: string, request: Request, set: string): AuthorizationAnswer =>
     statefulIsAuthorized({ ...request, preparsedPolicySetId: set, preparsedSchemaName, validateRequest: true });
   const slice = requestSlice(policies);
-  const ask = (request: Request, set: string) => askUnder(slices, slice(request), set);
+  const asked = withKnownAnswers((request) => askUnder(slices, request, digest));
+  const ask = (request: Request) => asked(slice(request));
   for (const question of sampleQuestions) {
     const request = requestOf(question);
-    for (const answer of [request && askUnder(digest, request, digest), request && ask(request, digest)]) {
+    for (const answer of [request && askUnder(digest, request, digest), request && ask(request)]) {
       if (answer?.type !== 'success')
         throw new MayflyError('policy-schema', `the schema does not take what Mayfly asks: ${errors(answer).join('; ')}`, {
           next: 'keep what `mayfly policy schema` prints, and add to it',
@@ -76,7 +78,7 @@ export function parseRules(files: readonly { readonly name: string; readonly tex
   function decide(question: Question): Decision {
     try {
       const request = requestOf(question);
-      return request ? decisionOf(question, ask(request, digest), inOrder) : error('the rules cannot judge such names', []);
+      return request ? decisionOf(question, ask(request), inOrder) : error('the rules cannot judge such names', []);
     } catch {
       return error('the rules could not be evaluated', []);
     }
@@ -85,7 +87,7 @@ export function parseRules(files: readonly { readonly name: string; readonly tex
     const decision = decide(question);
     try {
       const request = requestOf(question);
-      const [all, permitting] = request ? [ask(request, digest), ask(request, `${digest} permits`)] : [];
+      const [all, permitting] = request ? [ask(request), askUnder(slices, slice(request), `${digest} permits`)] : [];
       const matched = [...reasons(all), ...reasons(permitting)];
       const named = (effect: string) =>
         inOrder(matched)
