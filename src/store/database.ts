@@ -7,6 +7,8 @@ import { isBusy, storeError } from './store-error.ts';
 
 /** Milliseconds that a writer waits for another process to finish its transaction; each takes a millisecond or two. */
 const PATIENCE = 1000;
+/** Pages of its log (16 MB) after which SQLite takes them into the database: most of them are written again and again until then. */
+const LOG_PAGES = 4000;
 
 /** Open for writing, brought to this version's schema. Readable and writable for its owner alone. @throws MayflyError `store-…` */
 export function openDatabase(path: string): DatabaseSync {
@@ -21,7 +23,7 @@ export function openDatabase(path: string): DatabaseSync {
     database.exec(
       'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON',
     );
-    database.exec('PRAGMA trusted_schema = OFF');
+    database.exec(`PRAGMA trusted_schema = OFF; PRAGMA wal_autocheckpoint = ${LOG_PAGES}`);
     migrate(database, path);
     return database;
   } catch (cause) {
