@@ -22,14 +22,14 @@ export async function pictures({ lab, at, display }: Stage, shadow: Shadow): Pro
       const direct = xfreerdp(lab, screen, { address: shadow.address, port: shadow.port, user: 'anybody' });
       let seen = await screenshot(lab, screen);
       // What stays for a while may be half of it on a busy machine.
-      await poll('a picture that is whole', 60_000, async () => {
+      await poll('a picture that is whole', 240_000, async () => {
         const before = seen;
         seen = await screenshot(lab, screen);
         return seen.equals(before) ? true : undefined;
       });
       await lab.stop(direct);
       const client = at.connect('connect-shadow', SHADOW, screen);
-      await poll('the same picture', 60_000, async () => {
+      await poll('the same picture', 240_000, async () => {
         client.assertRunning();
         return seen.equals(await screenshot(lab, screen)) ? true : undefined;
       });

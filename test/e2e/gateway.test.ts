@@ -4,9 +4,9 @@ import { heldScenario, skipped } from './scenario-run.ts';
 describe('scenario gateway', () => {
   it.skipIf(skipped !== '')(
     `leads stock clients to their hosts with a card that they do not have, whose key is gone when it is not needed${skipped}`,
-    { timeout: 330_000 },
+    { timeout: 610_000 },
     async () => {
-      const steps = await heldScenario('gateway');
+      const steps = await heldScenario('gateway', 600_000);
       const told = (name: string) => steps.find((step) => step.name === name)?.detail ?? `no step ${name}`;
       expect(told('stock kinit in the session: tickets until the operations are spent')).toMatch(
         /^\d+ tickets; destroyed \(operations\), 12 private operations$/,

@@ -13,9 +13,9 @@ export const skipped: string = labAbsent()
       .join(', ')})`
   : '';
 
-/** Runs a scenario that has to hold; gives its steps. */
-export async function heldScenario(name: string): Promise<readonly Step[]> {
-  const { report, diagnosis } = await runScenario(name);
+/** Runs a scenario that has to hold; gives its steps. @param limit milliseconds */
+export async function heldScenario(name: string, limit = 320_000): Promise<readonly Step[]> {
+  const { report, diagnosis } = await runScenario(name, limit);
   const failed = report.steps.filter((step) => !step.ok);
   expect(failed, diagnosis).toEqual([]);
   expect(report.ok).toBe(true);
@@ -24,9 +24,9 @@ export async function heldScenario(name: string): Promise<readonly Step[]> {
 
 export const namesOf = (steps: readonly Step[]): string[] => steps.map((step) => step.name);
 
-function runScenario(name: string): Promise<{ report: StepsReport; diagnosis: string }> {
+function runScenario(name: string, timeout: number): Promise<{ report: StepsReport; diagnosis: string }> {
   return new Promise((resolve, reject) => {
-    execFile(process.execPath, [LAB, name, '--json'], { timeout: 320_000 }, (error, stdout, stderr) => {
+    execFile(process.execPath, [LAB, name, '--json'], { timeout }, (error, stdout, stderr) => {
       try {
         const report = JSON.parse(stdout) as StepsReport;
         expect(report.ok).toBe(error === null); // the exit code says the same
