@@ -1,6 +1,7 @@
 import type { Caller, Person } from '../policy/principal.ts';
 import type { Directory } from '../session/ports.ts';
 import type { SessionView } from '../session/session.ts';
+import type { Reauthentication } from '../session/session-cards.ts';
 import type { Sessions } from '../session/sessions.ts';
 import type { UnixSeconds } from '../wire/der-time.ts';
 import type { ApiTokens } from './identity/api-tokens.ts';
@@ -86,6 +87,8 @@ export interface ApiPorts {
   readonly examine: (question: DoctorQuestion) => Promise<Examined>;
   /** Makes what opens a session at the gateway; undefined: there is none. */
   readonly launch?: ((caller: Caller, session: SessionView) => Launch) | undefined;
+  /** Another card for a desktop that is open; undefined: there is no gateway. @throws MayflyError */
+  readonly reauthenticate?: ((caller: Caller, session: string, network: string) => Promise<Reauthentication>) | undefined;
   readonly clock: () => UnixSeconds;
   /** A fault of ours, with the id of the request that met it. */
   readonly log: (requestId: string, e: unknown) => void;

@@ -14,6 +14,7 @@ import { EventStreams } from './event-streams.ts';
 import { healthRoutes } from './health-routes.ts';
 import { journalRoutes } from './journal-routes.ts';
 import { launchRoute, namedOfLaunch } from './launch-route.ts';
+import { namedOfReauthentication, reauthenticationRoute } from './reauthentication-route.ts';
 import { Refusals, refuseConnection } from './refusals.ts';
 import { jsonBodies } from './request-body.ts';
 import { named } from './schemas.ts';
@@ -104,7 +105,8 @@ export async function apiServer(ports: ApiPorts, tls?: TlsFiles): Promise<Fastif
       buildLocalReference: (json, _base, _fragment, i) => (typeof json['$id'] === 'string' ? json['$id'] : `def-${i}`),
     },
   });
-  for (const schema of [...named, ...namedOfTokens, ...namedOfLaunch, ...namedOfDoctor]) app.addSchema(schema);
+  for (const schema of [...named, ...namedOfTokens, ...namedOfLaunch, ...namedOfDoctor, ...namedOfReauthentication])
+    app.addSchema(schema);
   // What a route does not know is a mistake of the caller's, in a query too.
   app.addHook('onRoute', (route) => {
     if (route.schema) route.schema.querystring ??= { type: 'object', additionalProperties: false, properties: {} };
@@ -112,6 +114,7 @@ export async function apiServer(ports: ApiPorts, tls?: TlsFiles): Promise<Fastif
   await app.register(async (routes) => {
     sessionRoutes(routes, ports);
     launchRoute(routes, ports);
+    reauthenticationRoute(routes, ports);
     sessionEventsRoute(routes, ports, streams);
     journalRoutes(routes, ports);
     healthRoutes(routes, ports, refusals.counts);

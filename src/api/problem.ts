@@ -37,6 +37,8 @@ const statuses: Readonly<Record<string, Known> & Record<SessionErrorCode | Ident
   'session-other-mode': { status: 409 },
   'session-cards-spent': { status: 409 },
   'session-card-live': { status: 409 },
+  'session-not-connected': { status: 409 },
+  'reauthentication-not-allowed': { status: 403 },
   'person-missing': { status: 400 },
   'person-unknown': { status: 400 },
   'token-request': { status: 400 },

@@ -56,6 +56,10 @@ export function serviceCommands(top: Command, { leaf, runs, wholeNumber }: Decla
   asked('end <session>', 'end a session: its key is gone when this returns').action(
     runs(async () => (await loaded()).sessionEnd),
   );
+  asked(
+    'reauthenticate <session>',
+    'another card for a desktop that is open, and its PIN: to unlock it, or to act as an administrator',
+  ).action(runs(async () => (await loaded()).sessionReauthenticate));
   asked('approve <session>', 'approve a session of somebody else')
     .option('--reason <text>', 'why; stands in the journal')
     .action(runs(async () => (await loaded()).sessionApprove));

@@ -206,6 +206,14 @@ export interface Examination {
     readonly because?: readonly string[] | undefined;
   }[];
 }
+export interface Reauthentication {
+  /** id of the card that is in the reader now */
+  readonly card: string;
+  /** eight digits, to be typed at the host; said this once */
+  readonly pin: string;
+  /** how long they are good */
+  readonly seconds: number;
+}
 export type Nothing = Readonly<Record<string, never>>;
 /** Text that comes in pieces, of this media type. */
 export interface Stream<MediaType extends string> {
@@ -292,6 +300,16 @@ export interface Operations {
       };
     };
     readonly answer: Launch;
+  };
+  /** Puts another card into the reader of a desktop that is open, and says its PIN: to unlock it, or for an administrator task */
+  readonly reauthenticate: {
+    readonly input: {
+      readonly params: {
+        /** id of a session */
+        readonly id: string;
+      };
+    };
+    readonly answer: Reauthentication;
   };
   /** The states of a session as they come, as server-sent events */
   readonly watchSession: {
@@ -399,6 +417,7 @@ export const operations = {
   denySession: { method: 'POST', path: '/v1/sessions/{id}/deny' },
   listTargets: { method: 'GET', path: '/v1/targets' },
   launchSession: { method: 'POST', path: '/v1/sessions/{id}/launch' },
+  reauthenticate: { method: 'POST', path: '/v1/sessions/{id}/reauthenticate' },
   watchSession: { method: 'GET', path: '/v1/sessions/{id}/events' },
   readJournal: { method: 'GET', path: '/v1/journal' },
   exportJournal: { method: 'GET', path: '/v1/journal/export' },

@@ -1,7 +1,9 @@
+import type { Caller } from '../policy/principal.ts';
 import { pinAsPassword } from '../rdp/client-info.ts';
 import type { SessionView } from '../session/session.ts';
-import type { SessionCard } from '../session/session-cards.ts';
+import type { Reauthentication, SessionCard } from '../session/session-cards.ts';
 import { isTakenBack } from '../session/session-ending.ts';
+import { sessionError } from '../session/session-error.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
 import { allowsStatic } from './channel-policy.ts';
 import { newClient } from './farewell.ts';
@@ -53,6 +55,23 @@ export class GatewaySession {
   stop(end: GatewayEnd): void {
     this.end(end);
     this.#hurry.resolve();
+  }
+  /**
+   * Another card for whoever is logged on, as the rules allow it. @param network whoever asks is there
+   * @throws MayflyError `session-not-connected`, and what `openCard` throws
+   */
+  async reauthenticate(caller: Caller, network: string): Promise<Reauthentication> {
+    const refused = () => sessionError('session-not-connected');
+    const relay = this.#relay;
+    if (!relay?.isActive || this.#isOver) throw refused();
+    const held = await this.#ports.sessions.openCard(caller, this.session, 'gateway', network, 'reauthentication');
+    if (this.#isOver) {
+      await held.card.destroy('session-ended');
+      throw refused();
+    }
+    // Before the host can spend it.
+    const pin = new TextDecoder().decode(held.card.pin);
+    return { card: held.id, pin, seconds: relay.insert(held) };
   }
   async #run(): Promise<GatewayEnd> {
     const { sessions, elapsed } = this.#ports;

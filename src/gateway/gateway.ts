@@ -1,3 +1,6 @@
+import type { Caller } from '../policy/principal.ts';
+import type { Reauthentication } from '../session/session-cards.ts';
+import { sessionError } from '../session/session-error.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
 import { newClient } from './farewell.ts';
 import { type Admitted, acceptFront, type FrontOutcome, type FrontRefusal, frontRefusals, type Refused } from './front.ts';
@@ -47,6 +50,12 @@ export class Gateway {
   }
   get counts(): GatewayCounts {
     return { halfOpen: this.#halfOpen.size, live: this.#live.size, refused: this.#refused };
+  }
+  /** Another card for whoever is logged on in a session. @throws MayflyError `session-not-connected`, and what `openCard` throws */
+  async reauthenticate(caller: Caller, session: string, network: string): Promise<Reauthentication> {
+    const live = [...this.#live].findLast((each) => each.session === session);
+    if (!live) throw sessionError('session-not-connected');
+    return live.reauthenticate(caller, network);
   }
   /** Whether one more stranger from there may connect; a place is held until what comes back is called. */
   admit(address: string): (() => void) | undefined {

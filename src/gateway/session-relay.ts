@@ -23,6 +23,7 @@ import { type GatewayEnd, type GatewayEndCause, gatewayEnd } from './gateway-end
 import type { Behind, GatewayPorts, LaunchGrant, Tap } from './gateway-ports.ts';
 import { isGranted } from './granted-account.ts';
 import { HostReader } from './host-reader.ts';
+import { INSERTED, InsertedCard } from './inserted-card.ts';
 import { Relay, type RelaySide } from './relay.ts';
 import { RelayChannels } from './relay-channels.ts';
 import { wantsErrors } from './told-end.ts';
@@ -77,6 +78,7 @@ export class SessionRelay {
   #isLost = false;
   #callOff: () => void = () => undefined;
   #devices: ClientDevices | undefined;
+  #inserted: InsertedCard | undefined;
   /** How far the client has come by what the host said to it. */
   #stage: ClientState['stage'] = 'licensing';
   #hasDemanded = false;
@@ -167,6 +169,18 @@ export class SessionRelay {
     this.#watchIdle();
     this.#relay.begin();
   }
+  /** Whether another card may take the place of the first. */
+  get isActive(): boolean {
+    return this.#hasDemanded && !this.#isPending;
+  }
+  /** The host finds another card in the reader. @returns seconds in which it is used */
+  insert({ card, notAfter }: SessionCard): number {
+    const { after, elapsed, clock } = this.#ports.gateway;
+    const left = Math.max(0, notAfter - clock()) * 1000;
+    this.#inserted = new InsertedCard({ card, notAfter: left, after, elapsed });
+    this.#channel.exchange(this.#inserted.card);
+    return Math.floor(Math.min(left, INSERTED) / 1000);
+  }
   async #endWithCard(): Promise<void> {
     const cause = await this.#ports.card.ended;
     if (this.#isPending) this.#end('logon-failed', `the card has ended (${cause}) before anybody was logged on`);
@@ -184,7 +198,7 @@ export class SessionRelay {
     const late = Promise.withResolvers<void>();
     const callOff = this.#ports.gateway.after(LAST_PDU, late.resolve);
     const left = this.#relay.leaveClient(late.promise);
-    await this.#logon.outcome;
+    await Promise.all([this.#logon.outcome, this.#inserted?.over({ kind: 'cancelled' })]);
     const { isWhole, held, skip } = await left;
     callOff();
     return { isWhole, held, state: this.#isLost ? undefined : { stage: this.#stage, shareId: this.#shareId, skip } };
@@ -261,7 +275,8 @@ export class SessionRelay {
     if (!this.#logon.isWithCard) return;
     const fault = this.#faultOf(who);
     if (fault) this.#ports.end({ ...gatewayEnd(fault), loggedOn: nameOf(who) });
-    else if (!this.#isLoggedOn) {
+    else if (this.#isLoggedOn) void this.#inserted?.over({ kind: 'logged-on', who });
+    else {
       this.#isLoggedOn = true;
       this.#logon.over({ kind: 'logged-on', who });
       this.#ports.loggedOn(who);

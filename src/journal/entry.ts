@@ -31,8 +31,8 @@ const shapes = {
   },
   'approval-given': { session: 'text', caller: 'text', person: 'text', verdict: ['approve', 'deny'], reason: 'text?' },
   'session-ended': { session: 'text', state: ['ended', 'denied', 'expired', 'failed'], cause: 'text', sentence: 'text?' },
-  /** `keyDigest` is of the SubjectPublicKeyInfo. */
-  'card-requested': { session: 'text', card: 'text', keyDigest: 'text' },
+  /** `keyDigest` is of the SubjectPublicKeyInfo; `purpose` of a card that is not the first of its connection. */
+  'card-requested': { session: 'text', card: 'text', keyDigest: 'text', purpose: 'text?' },
   'card-issued': {
     session: 'text',
     card: 'text',

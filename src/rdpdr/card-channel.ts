@@ -45,6 +45,8 @@ export interface CardChannelPorts
 export class CardChannel {
   readonly #id: number | undefined;
   readonly #reassembly: ChannelReassembly;
+  readonly #reader: SmartCardReader;
+  readonly #after: SmartCardReaderPorts['after'];
   readonly #redirection: DeviceRedirection;
   readonly #write: (octets: Uint8Array) => void;
   readonly #send: ChannelSend;
@@ -62,6 +64,8 @@ export class CardChannel {
     this.#send = { kind: 'send-data-request', initiator: ids.userId, channelId: this.#id ?? 0 };
     this.#write = write;
     const reader = new SmartCardReader({ card: inTime(card, after), random, after });
+    this.#reader = reader;
+    this.#after = after;
     this.#redirection = new DeviceRedirection({
       ...ports,
       reader,
@@ -95,6 +99,10 @@ export class CardChannel {
     }
     if (this.#held.length < MOST_HELD && this.#heldOctets <= MOST_HELD_OCTETS) return undefined;
     return refusal('too-much', 'the host asks and does not want to be answered');
+  }
+  /** Another card takes the place of the one in the reader; the host hears of it where it waits for that. */
+  exchange(card: ReaderCard): void {
+    this.#reader.exchange(inTime(card, this.#after));
   }
   /** Nothing is said any more, and nobody waits any longer. */
   end(): void {

@@ -22,6 +22,14 @@ export interface SessionCard {
   /** Resolves when its key is gone. */
   readonly ended: Promise<DestructionCause>;
 }
+/** What a card is for that is not the first of its connection. */
+export type CardPurpose = 'reauthentication';
+/** Another card while a session goes on: its id, what is typed at the host, and for how many seconds. */
+export interface Reauthentication {
+  readonly card: string;
+  readonly pin: string;
+  readonly seconds: number;
+}
 export interface CardLimits {
   /** Live at once, in all. */
   readonly live: number;
@@ -67,14 +75,14 @@ export class SessionCards {
    * @param session as it is with this card
    * @throws MayflyError `too-many-cards`, `shutting-down`, `card-refused`, `ca-…`, `custody-…`, `store-…`
    */
-  async mint(session: Session, account: Account): Promise<SessionCard> {
+  async mint(session: Session, account: Account, purpose?: CardPurpose): Promise<SessionCard> {
     if (this.#isClosed) throw sessionError('shutting-down');
     if (this.#limits.live <= this.#live.size + this.#minting) throw sessionError('too-many-cards');
     if (this.#caGone && this.#ports.elapsed() < this.#caGone.until) throw this.#caGone.error;
     this.#minting++;
     try {
       const key = await this.#ports.keys.take('rsa-2048');
-      return await this.#certified(session, account, key).catch(async (e: unknown) => {
+      return await this.#certified(session, account, key, purpose).catch(async (e: unknown) => {
         await key.destroy();
         throw e;
       });
@@ -82,17 +90,18 @@ export class SessionCards {
       this.#minting--;
     }
   }
-  async #certified(session: Session, account: Account, key: CardKey): Promise<SessionCard> {
+  async #certified(session: Session, account: Account, key: CardKey, purpose: CardPurpose | undefined): Promise<SessionCard> {
     const { clock, random, store, issuer } = this.#ports;
     const id = toHex(random(16));
     const named = { session: session.id, card: id };
     const requested: CardRecord = { id, session: session.id, state: 'requested', operations: 0 };
     const keyDigest = toHex(sha256(key.publicKey));
-    await store.commit({ entries: [{ event: 'card-requested', at: clock(), ...named, keyDigest }], card: requested });
+    const entry: JournalEntry = { event: 'card-requested', at: clock(), ...named, keyDigest, ...(purpose ? { purpose } : {}) };
+    await store.commit({ entries: [entry], card: requested });
     let held: SessionCard;
     try {
       const { certificate, serialNumber, notAfter } = await this.#issued(id, account, key);
-      const entry: JournalEntry = {
+      const issued: JournalEntry = {
         event: 'card-issued',
         at: clock(),
         ...named,
@@ -104,7 +113,7 @@ export class SessionCards {
         ca: issuer.name,
       };
       const record: CardRecord = { ...requested, state: 'live', serialNumber, notAfter };
-      await store.commit({ entries: [entry], session, card: record });
+      await store.commit({ entries: [issued], session, card: record });
       held = this.#release(record, { key, certificate, serialNumber, notAfter });
     } catch (e) {
       const [cause, reason] = e instanceof MayflyError ? [e.code, e.message] : ['internal', 'unexpected error'];

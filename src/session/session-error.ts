@@ -8,6 +8,11 @@ export const sessionErrors = {
   'session-other-mode': ['the session was granted for another mode', 'ask for a session in that mode'],
   'session-cards-spent': ['the session has had all its cards', 'ask for a new session'],
   'session-card-live': ['the session has a live card already', 'end that one first'],
+  'session-not-connected': ['nobody is logged on in this session now', 'open it, and wait for the logon'],
+  'reauthentication-not-allowed': [
+    'the rules do not allow another card while the session goes on',
+    'ask for a rule with @allows("reauthentication"), or end the session and open it again',
+  ],
   'person-missing': ['nobody is named for whom the session is', "show the person's token, or name the person"],
   'approval-not-yours': ['this approval is not yours to give', 'ask a member of the group that may'],
   'approval-not-awaited': ['the session does not wait for an approval', 'see its state'],

@@ -12,34 +12,21 @@ import { type OpenSession, OpenSessions, viewOf } from './open-sessions.ts';
 import type { SessionFilter, SessionPorts } from './ports.ts';
 import { type Rate, RateLimit } from './rate-limit.ts';
 import { recover } from './recovery.ts';
-import type { ReviewTimes } from './review.ts';
 import type { Mode, Session, SessionView } from './session.ts';
 import { couldApprove, isOwner, ownerOf, seesAll } from './session-access.ts';
-import { type CardLimits, type SessionCard, SessionCards } from './session-cards.ts';
+import { type CardPurpose, type SessionCard, SessionCards } from './session-cards.ts';
 import { type Ending, endingOf, endings } from './session-ending.ts';
 import { decidedEntry, requestedEntry } from './session-entries.ts';
 import { sessionError, TryLater } from './session-error.ts';
 import { SessionEvents } from './session-events.ts';
+import type { SessionLimits } from './session-limits.ts';
 import { SessionReview } from './session-review.ts';
 import { Turns } from './turns.ts';
 
-export interface SessionLimits extends CardLimits {
-  /** Requests, per caller and in all. */
-  readonly perCaller: Rate;
-  readonly inAll: Rate;
-  /** Sessions that are not over, in all and per caller. */
-  readonly open: number;
-  readonly openPerCaller: number;
-  /** Cards of one session, one after the other. */
-  readonly cardsPerSession: number;
-  /** Seconds within which a grant is used or an approval given. */
-  readonly patience: number;
-  /** When sessions that go on are decided again. */
-  readonly review: ReviewTimes;
-}
-
 /** Milliseconds between looks at what is due. */
 const SWEEP = 1000;
+/** How often one session is given another card while it goes on. */
+const AGAIN: Rate = { burst: 3, perMinute: 1 };
 /** Watchers of one session. */
 const WATCHERS = 32;
 
@@ -56,6 +43,7 @@ export class Sessions {
   readonly #clock: ClockWatch;
   readonly #perCaller: RateLimit;
   readonly #inAll: RateLimit;
+  readonly #again = new RateLimit(AGAIN);
   readonly #review: SessionReview;
   #deciding = 0;
   #stopping = false;
@@ -182,9 +170,10 @@ export class Sessions {
   /**
    * A card of one's granted session: decided anew, by the directory and the rules of this moment.
    * @param network whoever opens it is there; where the session was asked for unless given
+   * @param purpose of a card for a session that is open already, which the rules have to allow
    * @throws MayflyError
    */
-  openCard(caller: Caller, id: string, mode: Mode, network?: string): Promise<SessionCard> {
+  openCard(caller: Caller, id: string, mode: Mode, network?: string, purpose?: CardPurpose): Promise<SessionCard> {
     return this.#turns.take(id, async () => {
       if (this.#stopping) throw sessionError('shutting-down');
       this.#visible(caller, id, 'own');
@@ -195,6 +184,8 @@ export class Sessions {
       if (!(await this.cards.isFree(id))) throw sessionError('session-card-live');
       const issued = [...cards.values()].filter(({ serialNumber }) => serialNumber !== undefined).length;
       if (this.#limits.cardsPerSession <= issued) throw sessionError('session-cards-spent');
+      const wait = purpose && this.#again.take(id, this.#ports.elapsed());
+      if (wait !== undefined) throw new TryLater('too-many-requests', wait);
       const decided = this.#review.begin();
       const verdict = await decideAgain(this.#ports, this.#bounds(), session, { caller, network: network ?? session.network });
       if (!verdict.ok) {
@@ -203,8 +194,9 @@ export class Sessions {
         throw new MayflyError('session-refused', sentence, { next: 'ask for a new session when that is mended' });
       }
       const used = inUse(session, verdict.decision, issued > 0, this.#ports.clock());
-      const card = await this.cards.mint(used, verdict.account).catch((e: unknown) => this.#notMinted(open, e));
-      this.#open.set(used, open.epoch, network);
+      if (purpose && !used.allows?.includes(purpose)) throw sessionError('reauthentication-not-allowed');
+      const card = await this.cards.mint(used, verdict.account, purpose).catch((e: unknown) => this.#notMinted(open, e));
+      this.#open.set(used, open.epoch, purpose ? undefined : network);
       decided(id);
       this.counters.cards++;
       return card;

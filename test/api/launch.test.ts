@@ -13,6 +13,11 @@ beforeAll(async () => {
       const said = { host: 'gateway', port: 3389, handle: 'h', token: `t for ${caller}`, seconds: 120, fingerprint: 'f0' };
       return { ...said, file: `channels:${channels.join()}\r\n` };
     },
+    reauthenticate: async ({ id: caller }, session, network) => ({
+      card: `${caller} ${session} ${network}`,
+      pin: '01234567',
+      seconds: 120,
+    }),
   });
   aliceToken = service.token(['sessions'], person('alice'));
   alice = service.client(aliceToken);
@@ -55,5 +60,15 @@ describe('POST /v1/sessions/:id/launch', () => {
     await expect(refusal(launchOf(alice, card.id))).resolves.toBe('session-other-mode');
     const waiting = await alice.call('requestSession', { body: { target: hosts.approved, mode: 'gateway' } });
     await expect(refusal(launchOf(alice, waiting.id))).resolves.toBe('session-not-granted');
+  });
+});
+
+describe('POST /v1/sessions/:id/reauthenticate', () => {
+  it("is its owner's alone", async () => {
+    const { id } = await alice.call('requestSession', { body: { target: hosts.own, mode: 'gateway' } });
+    const given = await alice.call('reauthenticate', { params: { id } });
+    expect(given).toMatchObject({ pin: '01234567', seconds: 120, card: expect.stringMatching(`${id} 127.0.0.1$`) as string });
+    for (const token of [service.token(['sessions'], person('bob')), service.token(['admin'])])
+      await expect(refusal(service.client(token).call('reauthenticate', { params: { id } }))).resolves.toBe('session-unknown');
   });
 });

@@ -17,7 +17,8 @@ import { StaticDirectoryPort } from '../../src/directory/static-directory-port.t
 import type { Person, Scope } from '../../src/policy/principal.ts';
 import { parseRules } from '../../src/policy/rules.ts';
 import { policySchema } from '../../src/policy/schema.ts';
-import { type SessionLimits, Sessions } from '../../src/session/sessions.ts';
+import type { SessionLimits } from '../../src/session/session-limits.ts';
+import { Sessions } from '../../src/session/sessions.ts';
 import { Store } from '../../src/store/store.ts';
 import { clock, madeCa, temporaryFolder } from '../ca/made-ca.ts';
 import { servedCa } from '../ca/served-ca.ts';
@@ -96,6 +97,7 @@ export interface ServiceChanges {
   readonly requestsPerMinute?: number;
   readonly launch?: ApiPorts['launch'];
   readonly examine?: ApiPorts['examine'];
+  readonly reauthenticate?: ApiPorts['reauthenticate'];
 }
 
 /** The whole service but for its command line: a CA behind its socket, custody, store, rules, directory, TLS, on loopback. */
@@ -154,6 +156,7 @@ export async function serviceUnderTest(changes: ServiceChanges = {}): Promise<Se
       }),
       examine: changes.examine ?? (async () => ({ ok: true, ms: 0, findings: [] })),
       launch: changes.launch,
+      reauthenticate: changes.reauthenticate,
       clock,
       log: (_, e) => logged.push(e),
       requestsPerMinute: changes.requestsPerMinute ?? 10_000_000,

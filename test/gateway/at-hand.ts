@@ -65,11 +65,14 @@ class OneSession {
   };
   #watchers = new Set<(view: SessionView) => void>();
   readonly #live = new Map<string, MintedCard>();
-  readonly openCard: GatewayPorts['sessions']['openCard'] = async (_, id) => {
+  /** From where each card was asked for, and for what. */
+  readonly opened: (readonly [network: string | undefined, purpose: string | undefined])[] = [];
+  readonly openCard: GatewayPorts['sessions']['openCard'] = async (_, id, __, network, purpose) => {
     if (this.#live.get(id)?.card.isDestroyed === false) throw sessionError('session-card-live');
+    this.opened.push([network, purpose]);
     if (this.view.state !== 'granted') throw sessionError('session-over');
     const { promise, resolve } = Promise.withResolvers<DestructionCause>();
-    const made = mintedCard({ told: resolve });
+    const made = mintedCard({ told: resolve, octets: 1236 + 16 * this.cards.length });
     this.cards.push(made);
     this.#live.set(id, made);
     const held = { id: `c${this.cards.length}`, session: 's1', card: made.card, certificate: made.certificate };

@@ -13,6 +13,7 @@ import { rdpFile } from '../../gateway/rdp-file.ts';
 import { RdpListener } from '../../net/rdp-listener.ts';
 import type { Caller } from '../../policy/principal.ts';
 import type { SessionView } from '../../session/session.ts';
+import type { Reauthentication } from '../../session/session-cards.ts';
 import type { Sessions } from '../../session/sessions.ts';
 import type { Store } from '../../store/store.ts';
 import { toHex } from '../../wire/hex.ts';
@@ -103,6 +104,9 @@ export class GatewayService {
     const { gatewayAddress, names } = this.#plan.service;
     if (gatewayAddress !== undefined) return listenAddress(gatewayAddress);
     return { host: names[0] ?? 'localhost', port: this.#port };
+  }
+  reauthenticate(caller: Caller, session: string, network: string): Promise<Reauthentication> {
+    return this.#gateway.reauthenticate(caller, session, network);
   }
   launch(caller: Caller, { id, channels }: SessionView): Launch {
     const { handle, token, seconds } = this.#tokens.issue(id, { session: id, caller });

@@ -17,7 +17,8 @@ import { sha256 } from '../../crypto/digest.ts';
 import { Custody } from '../../custody/custody.ts';
 import { MINUTE } from '../../pki/bounds.ts';
 import type { SessionPorts } from '../../session/ports.ts';
-import { type SessionLimits, Sessions } from '../../session/sessions.ts';
+import type { SessionLimits } from '../../session/session-limits.ts';
+import { Sessions } from '../../session/sessions.ts';
 import { Store } from '../../store/store.ts';
 import { toHex } from '../../wire/hex.ts';
 import { clock } from '../clock.ts';
@@ -93,6 +94,7 @@ async function start(plan: ServicePlan, log: ServiceLog, closing: Closing): Prom
   const gateway = service.gateway === undefined ? undefined : new GatewayService(plan, sessions, store, log);
   const { app, certificates } = await apiOf(plan, closing, alarms, {
     launch: gateway && ((caller, session) => gateway.launch(caller, session)),
+    reauthenticate: gateway && ((caller, session, network) => gateway.reauthenticate(caller, session, network)),
     ...{ sessions, directory, tokens, journal: store, checks, gauges, clock, examine: examinations(config) },
     identity: await identityOf(plan, directory, tokens),
     log: (request, e) => log.error('a request failed', e, request),

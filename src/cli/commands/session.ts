@@ -127,6 +127,12 @@ export function sessionShow(options: ClientOptions): Promise<number> {
 export function sessionEnd(options: ClientOptions): Promise<number> {
   return withClient(options, async (client) => show(options.json, await client.call('endSession', idOf(options))));
 }
+export function sessionReauthenticate(options: ClientOptions): Promise<number> {
+  return withClient(options, async (client) => {
+    const given = await client.call('reauthenticate', idOf(options));
+    print(options.json, { reauthentication: given }, [`PIN ${given.pin}, good for ${given.seconds} s: type it at the host`]);
+  });
+}
 interface VerdictOptions extends ClientOptions {
   readonly reason?: string;
 }

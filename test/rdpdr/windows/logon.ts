@@ -164,6 +164,33 @@ export class WindowsHost {
     // The context is left unreleased and the transaction unended, as they are.
     return stopsAt === 'used' ? { kind: 'stopped', at: stopsAt } : { kind: 'done' };
   }
+  /**
+   * The desktop is unlocked, or somebody acts as an administrator: the wait that is open tells of another card, which is looked at and used.
+   * @param pin what the person has typed
+   */
+  *unlock(pin: string): Host<Logon> {
+    const { device } = this;
+    must(this.#watch !== undefined, 'a wait that is open');
+    const { returnCode, states } = esc.statesReply((yield* device.completion(this.#watch ?? 0)).output);
+    const reader = states[1];
+    must(
+      returnCode === 0 && reader !== undefined && (reader.event & (PRESENT | CHANGED)) === (PRESENT | CHANGED),
+      'another card',
+    );
+    // What was known of the card was of the one before.
+    this.#cache.clear();
+    const provider = yield* WindowsProcess.open(device, this.reader, this.#cache);
+    yield* provider.connect();
+    yield* provider.succeed(esc.calls.beginTransaction(provider.handle));
+    yield* select(provider);
+    provider.card = yield* cardIdentifier(provider);
+    const before = this.certificate;
+    this.certificate = yield* enumerate(provider);
+    must(!same(before, this.certificate), 'another certificate');
+    yield* provider.succeed(esc.calls.endTransaction(provider.handle));
+    yield* provider.succeed(esc.calls.disconnect(provider.handle));
+    return yield* this.#authority(pin, 'sha256');
+  }
   /** After the logon: the channel begins anew, the card is the same, it can be read, and its key is gone. */
   *again(): Host<string> {
     const { device } = this;

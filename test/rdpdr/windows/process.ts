@@ -55,7 +55,10 @@ export class WindowsProcess {
     must(returnCode === TIMEOUT, `GetStatusChange without a change returned 0x${returnCode.toString(16)}`);
     const [state] = states;
     must(states.length === 1 && state !== undefined, 'GetStatusChange: one state');
-    must(state.event === PRESENT && same(state.atr, this.#reader.atr), 'GetStatusChange: the card is present, and nothing else');
+    must(
+      (state.event & 0xffff) === PRESENT && same(state.atr, this.#reader.atr),
+      'GetStatusChange: the card is present, and nothing else',
+    );
   }
   *connect(): Host<void> {
     const reply = yield* this.#device.call(esc.calls.connect(this, this.#reader.name));
