@@ -18,7 +18,7 @@ export const CLOSED = `closed.${DOMAIN}`;
 const WINDOWS = '127.0.1.60';
 const ENTRY = join(import.meta.dirname, '../../src/cli/mayfly.js');
 
-const rules = `@id("lab") @minutes("30") @channels("drives printers clipboard-in clipboard-out audio-out")
+const rules = `@id("lab") @minutes("30") @channels("drives printers clipboard-in clipboard-out audio-out") @allows("reauthentication")
 permit (principal, action == Action::"open", resource in Label::"access=self") when { context.account.own };
 @id("closed") @minutes("30")
 permit (principal, action == Action::"open", resource in Label::"access=closed") when { context.account.own };

@@ -16,12 +16,20 @@ export interface PatientWindows {
   readonly used: Promise<string>;
   /** Lets it say who is logged on. */
   readonly go: (who: LoggedOn) => void;
+  /** Has it unlock the desktop with a PIN; resolves with the certificate of the other card when it has used that. */
+  readonly unlock: (pin: string) => Promise<string>;
+  /** Lets it say that somebody is logged on again. */
+  readonly goOn: () => void;
 }
 /** @param file where the certificate of the card is put */
 export async function patientWindows(file: string): Promise<PatientWindows> {
   const used = Promise.withResolvers<string>();
   const going = Promise.withResolvers<LoggedOn>();
+  const typing = Promise.withResolvers<string>();
+  const unlocked = Promise.withResolvers<string>();
+  const goingOn = Promise.withResolvers<void>();
   let who: LoggedOn = { domain: '', userName: '', sessionId: 1 };
+  let pin = '';
   const session = function* (guest: Guest): Conversation<void> {
     const channel = new OverRdp(guest);
     const windows = new WindowsHost();
@@ -31,6 +39,13 @@ export async function patientWindows(file: string): Promise<PatientWindows> {
     used.resolve(file);
     yield* ask<'wait-until'>({ do: 'wait-until', time: 1 });
     yield* saysLoggedOn(who);
+    yield* ask<'wait-until'>({ do: 'wait-until', time: 2 });
+    const again = yield* channel.play(windows.unlock(pin));
+    if (again.kind !== 'done') throw new Error(`the unlock ended as ${again.kind}`);
+    writeFileSync(file, toPem('CERTIFICATE', windows.certificate));
+    unlocked.resolve(file);
+    yield* ask<'wait-until'>({ do: 'wait-until', time: 3 });
+    yield* saysLoggedOn(who);
     yield* untilItLeaves(guest.ids);
   };
   const host = await fakeHost(
@@ -38,11 +53,17 @@ export async function patientWindows(file: string): Promise<PatientWindows> {
     {
       negotiate: () => ({ kind: 'response', flags: 0, protocol: securityProtocol.hybridEx }),
       session,
-      step: async () => {
-        who = await going.promise;
+      step: async (step) => {
+        if (step === 1) who = await going.promise;
+        else if (step === 2) pin = await typing.promise;
+        else await goingOn.promise;
       },
     },
     PATIENCE,
   );
-  return { host, used: used.promise, go: going.resolve };
+  const unlock = (told: string) => {
+    typing.resolve(told);
+    return unlocked.promise;
+  };
+  return { host, used: used.promise, go: going.resolve, unlock, goOn: () => goingOn.resolve() };
 }

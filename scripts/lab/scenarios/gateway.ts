@@ -245,7 +245,7 @@ async function windows(
   kdc: Kdc,
 ): Promise<void> {
   const { steps } = lab;
-  const { host, used, go } = await patientWindows(lab.path('client', 'gateway-windows.pem'));
+  const { host, used, go, unlock, goOn } = await patientWindows(lab.path('client', 'gateway-windows.pem'));
   const configuration = kdc.clientConfiguration;
   const front = await CredSspHost.start(lab, {
     name: 'gateway-credssp',
@@ -281,6 +281,25 @@ async function windows(
         client.assertRunning();
         const [id = ''] = await at.sessions('granted');
         return said(await at.session('show', id), /(destroyed \(authenticated\), .*)/);
+      },
+      String,
+    );
+    const [id = ''] = await at.sessions('granted');
+    await steps.run(
+      'mayfly session reauthenticate: another card, whose PIN unlocks the desktop',
+      async () => search.learn(lab, await unlock(said(await at.session('reauthenticate', id), /^PIN (\d{8}),/))),
+      String,
+    );
+    await steps.run(
+      'logged on again: no byte of its key is left either',
+      async () => {
+        goOn();
+        await poll('the end of the key', 20_000, async () =>
+          [...(await at.session('show', id)).matchAll(/destroyed \(authenticated\)/g)].length === 2 ? true : undefined,
+        );
+        const asked = (await at.journal('card-requested')).filter((each) => each['purpose'] === 'reauthentication');
+        assert(asked.length === 1, `${asked.length} entries of it`);
+        return search.nothing();
       },
       String,
     );
