@@ -19,3 +19,20 @@ export function isGranted(
   if (user === lowerCase(account.name)) return isOfDomain;
   return user === lowerCase(account.userPrincipalName) && (of === '' || isOfDomain);
 }
+/** What is known when somebody is logged on. */
+export interface LogonFacts {
+  readonly account: Parameters<typeof isGranted>[1];
+  readonly netBios: string | undefined;
+  /** Somebody was, before. */
+  readonly isLoggedOn: boolean;
+  readonly hasUsedCard: boolean;
+}
+/** What is wrong with it. A notification without a name is one of somebody who was named before. */
+export function logonFault(
+  who: LoggedOn,
+  { account, netBios, isLoggedOn, hasUsedCard }: LogonFacts,
+): 'other-account' | 'logon-without-card' | undefined {
+  const isHolder = who.userName === '' ? isLoggedOn : isGranted(who, account, netBios);
+  if (!isHolder) return 'other-account';
+  return isLoggedOn || hasUsedCard ? undefined : 'logon-without-card';
+}

@@ -1,9 +1,12 @@
 import type { ReaderCard } from '../rdpdr/card-connections.ts';
 import { watchedCard } from '../rdpdr/card-use.ts';
 import { type LogonOutcome, SessionLogon, type SessionLogonPorts } from '../rdpdr/session-logon.ts';
+import type { SessionCard } from '../session/session-cards.ts';
+import type { UnixSeconds } from '../wire/der-time.ts';
 
-/** Milliseconds in which a card that was put in is used, all in all. */
-export const INSERTED = 120_000;
+export type InsertedCardPorts = Pick<SessionLogonPorts, 'after' | 'elapsed'> & { readonly clock: () => UnixSeconds };
+/** Seconds in which a card that was put in is used, all in all. */
+const INSERTED = 120;
 /**
  * Milliseconds without a private operation after which it has served: a host tells of a logon and not of an unlock, and of what it asks
  * for an administrator's rights it tells nothing at all.
@@ -16,11 +19,13 @@ export class InsertedCard {
   readonly #logon: SessionLogon;
   readonly #after: SessionLogonPorts['after'];
   #callOff: () => void = () => undefined;
+  /** Within which it is used. */
+  readonly seconds: number;
 
-  /** @param ports of which `notAfter` is the certificate's */
-  constructor({ card, notAfter, after, elapsed }: Pick<SessionLogonPorts, 'card' | 'notAfter' | 'after' | 'elapsed'>) {
+  constructor({ card, notAfter }: Pick<SessionCard, 'card' | 'notAfter'>, { after, elapsed, clock }: InsertedCardPorts) {
     this.#after = after;
-    const ports: SessionLogonPorts = { card, notAfter: Math.min(notAfter, INSERTED), logon: 'without-card', after, elapsed };
+    this.seconds = Math.max(0, Math.min(notAfter - clock(), INSERTED));
+    const ports: SessionLogonPorts = { card, notAfter: this.seconds * 1000, logon: 'without-card', after, elapsed };
     this.#logon = new SessionLogon(ports, () => this.#callOff());
     this.card = watchedCard(this.#logon.card, (use) => {
       if (use === 'key-used') this.#used();

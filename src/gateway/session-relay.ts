@@ -21,9 +21,9 @@ import type { ClientState } from './farewell.ts';
 import type { Admitted } from './front.ts';
 import { type GatewayEnd, type GatewayEndCause, gatewayEnd } from './gateway-end.ts';
 import type { Behind, GatewayPorts, LaunchGrant, Tap } from './gateway-ports.ts';
-import { isGranted } from './granted-account.ts';
+import { logonFault } from './granted-account.ts';
 import { HostReader } from './host-reader.ts';
-import { INSERTED, InsertedCard } from './inserted-card.ts';
+import { InsertedCard } from './inserted-card.ts';
 import { Relay, type RelaySide } from './relay.ts';
 import { RelayChannels } from './relay-channels.ts';
 import { wantsErrors } from './told-end.ts';
@@ -174,12 +174,10 @@ export class SessionRelay {
     return this.#hasDemanded && !this.#isPending;
   }
   /** The host finds another card in the reader. @returns seconds in which it is used */
-  insert({ card, notAfter }: SessionCard): number {
-    const { after, elapsed, clock } = this.#ports.gateway;
-    const left = Math.max(0, notAfter - clock()) * 1000;
-    this.#inserted = new InsertedCard({ card, notAfter: left, after, elapsed });
+  insert(card: SessionCard): number {
+    this.#inserted = new InsertedCard(card, this.#ports.gateway);
     this.#channel.exchange(this.#inserted.card);
-    return Math.floor(Math.min(left, INSERTED) / 1000);
+    return this.#inserted.seconds;
   }
   async #endWithCard(): Promise<void> {
     const cause = await this.#ports.card.ended;
@@ -273,7 +271,9 @@ export class SessionRelay {
   /** INVARIANT: whoever is logged on is whom the session was granted for, from the first notification to the last. */
   #whoIs(who: LoggedOn): void {
     if (!this.#logon.isWithCard) return;
-    const fault = this.#faultOf(who);
+    const { account, behind, card } = this.#ports;
+    const hasUsedCard = this.#operationsBefore < card.card.operations;
+    const fault = logonFault(who, { account, netBios: behind.netBiosDomain, isLoggedOn: this.#isLoggedOn, hasUsedCard });
     if (fault) this.#ports.end({ ...gatewayEnd(fault), loggedOn: nameOf(who) });
     else if (this.#isLoggedOn) void this.#inserted?.over({ kind: 'logged-on', who });
     else {
@@ -281,13 +281,6 @@ export class SessionRelay {
       this.#logon.over({ kind: 'logged-on', who });
       this.#ports.loggedOn(who);
     }
-  }
-  /** A notification without a name is one of somebody who was named before. */
-  #faultOf(who: LoggedOn): 'other-account' | 'logon-without-card' | undefined {
-    const { account, behind, card } = this.#ports;
-    const isHolder = who.userName === '' ? this.#isLoggedOn : isGranted(who, account, behind.netBiosDomain);
-    if (!isHolder) return 'other-account';
-    return this.#isLoggedOn || this.#operationsBefore < card.card.operations ? undefined : 'logon-without-card';
   }
   #saidFarewell(sentence: string): void {
     if (this.#farewell !== undefined) return;

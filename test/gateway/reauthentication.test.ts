@@ -4,7 +4,7 @@ import { pinAsPassword } from '../../src/rdp/client-info.ts';
 import { clientInfoOfCard } from '../../src/rdp/offered-client-info.ts';
 import { rdpFrame } from '../../src/rdp/rdp-frame.ts';
 import type { LoggedOn } from '../../src/rdp/save-session-info.ts';
-import type { LogonOutcome, SessionLogonPorts } from '../../src/rdpdr/session-logon.ts';
+import type { LogonOutcome } from '../../src/rdpdr/session-logon.ts';
 import { ask } from '../../src/wire/conversation.ts';
 import { inTime } from '../in-time.ts';
 import { cardPlan, client } from '../rdp/connected-client.ts';
@@ -106,17 +106,16 @@ describe('another card while the session goes on', () => {
 
 describe('its key', () => {
   /** Operations are what a host makes of them, so here they are said to have been made. */
-  function inserted(notAfter = 300_000) {
+  function inserted(left = 300) {
     const time = new ManualTime();
     const ended: string[] = [];
     const { card } = mintedCard({ told: (cause) => ended.push(cause) });
-    const ports: SessionLogonPorts = { card, notAfter, after: time.after, elapsed: time.elapsed };
-    return { time, ended, card, inserted: new InsertedCard(ports) };
+    return { time, ended, card, inserted: new InsertedCard({ card, notAfter: time.clock() + left }, time) };
   }
   const over: LogonOutcome = { kind: 'cancelled' };
   it.each([
-    ['after two minutes', 300_000, 120],
-    ['with its certificate', 30_000, 30],
+    ['after two minutes', 300, 120],
+    ['with its certificate', 30, 30],
   ])('ends %s', async (_, notAfter, seconds) => {
     const { time, ended, card } = inserted(notAfter);
     time.pass(seconds - 1);
