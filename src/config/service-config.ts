@@ -66,8 +66,9 @@ const limits = {
   /** RDP clients that have shown no token yet, in all and of one address (IPv6: of one /64). */
   halfOpen: 256,
   halfOpenPerAddress: 32,
-  /** RDP clients of one address that are let as far as TLS. */
+  /** RDP clients that are let as far as TLS, of one address and in all. */
   handshakesPerAddressPerMinute: 240,
+  handshakesPerMinute: 6000,
   /** Without input, after which a session ends. */
   idleMinutes: 60,
 };

@@ -93,6 +93,7 @@ export const serviceSchema = <Path, Suffixes>(path: Path, upnSuffixes: Suffixes)
           halfOpen: wholeNumber(1, 100_000),
           halfOpenPerAddress: wholeNumber(1, 100_000),
           handshakesPerAddressPerMinute: wholeNumber(1, 1_000_000),
+          handshakesPerMinute: wholeNumber(1, 10_000_000),
           idleMinutes: wholeNumber(1, 1440),
         },
       },

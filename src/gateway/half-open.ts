@@ -7,6 +7,8 @@ export interface HalfOpenLimits {
   readonly inAll: number;
   /** Connections of one address that are let as far as TLS, in a minute: what costs time is rare, however short each one stays. */
   readonly perAddressPerMinute: number;
+  /** The same of all: whoever has many networks has no more of the time that sessions need. */
+  readonly inAllPerMinute: number;
 }
 export type NoPlace = 'too-many' | 'too-often';
 
@@ -15,11 +17,13 @@ export class HalfOpen {
   readonly #limits: HalfOpenLimits;
   readonly #of = new Map<string, number>();
   readonly #rate: RateLimit;
+  readonly #rateInAll: RateLimit;
   #all = 0;
   constructor(limits: HalfOpenLimits) {
-    const { perAddressPerMinute: perMinute } = limits;
+    const { perAddressPerMinute: each, inAllPerMinute: all } = limits;
     this.#limits = limits;
-    this.#rate = new RateLimit({ burst: perMinute, perMinute });
+    this.#rate = new RateLimit({ burst: each, perMinute: each });
+    this.#rateInAll = new RateLimit({ burst: all, perMinute: all });
   }
   get size(): number {
     return this.#all;
@@ -29,7 +33,7 @@ export class HalfOpen {
     const subnet = subnetOf(address);
     const count = this.#of.get(subnet) ?? 0;
     if (this.#limits.inAll <= this.#all || this.#limits.perAddress <= count) return 'too-many';
-    if (this.#rate.take(subnet, now) !== undefined) return 'too-often';
+    if (this.#rate.take(subnet, now) !== undefined || this.#rateInAll.take('', now) !== undefined) return 'too-often';
     this.#of.set(subnet, count + 1);
     this.#all++;
     let isTaken = true;

@@ -173,7 +173,7 @@ export async function gatewayAtHand(more: More = {}): Promise<GatewayAtHand> {
   };
   const tokens = new LaunchTokens<LaunchGrant>({ random: ports.random, elapsed: ports.elapsed, lifetime: 60 });
   const gateway = new Gateway(ports, tokens, {
-    halfOpen: { perAddress: 8, inAll: 16, perAddressPerMinute: 1_000_000, ...more.halfOpen },
+    halfOpen: { perAddress: 8, inAll: 16, perAddressPerMinute: 1_000_000, inAllPerMinute: 1_000_000, ...more.halfOpen },
     sessions: more.sessions ?? 100,
   });
   const listener = new RdpListener({

@@ -3,7 +3,7 @@ import { HalfOpen } from '../../src/gateway/half-open.ts';
 
 const MINUTE = 60_000;
 const places = (limits: Partial<ConstructorParameters<typeof HalfOpen>[0]> = {}) => {
-  const halfOpen = new HalfOpen({ perAddress: 2, inAll: 3, perAddressPerMinute: 1000, ...limits });
+  const halfOpen = new HalfOpen({ perAddress: 2, inAll: 3, perAddressPerMinute: 1000, inAllPerMinute: 1000, ...limits });
   return { halfOpen, take: (address: string, now = 0) => halfOpen.take(address, now) };
 };
 const free = (place: (() => void) | string) => {
@@ -27,6 +27,13 @@ describe('half-open connections', () => {
     expect(flood).toEqual(['a place', 'a place', 'a place', 'too-often', 'too-often']);
     expect([tried('10.0.0.2', 0), tried('10.0.0.1', MINUTE / 3), tried('10.0.0.1', MINUTE / 3)]).toEqual([
       ...['a place', 'a place', 'too-often'],
+    ]);
+  });
+  it('are let as far as TLS so often by all together, and who is refused takes nothing from the others', () => {
+    const { take } = places({ perAddressPerMinute: 2, inAllPerMinute: 4 });
+    const tried = (address: string) => free(take(address, 0));
+    expect(['10.0.0.1', '10.0.0.1', '10.0.0.1', '10.0.0.1', '10.0.0.2', '10.0.0.3', '10.0.0.4'].map(tried)).toEqual([
+      ...['a place', 'a place', 'too-often', 'too-often', 'a place', 'a place', 'too-often'],
     ]);
   });
 });

@@ -22,7 +22,7 @@ describe('half-open connections by IPv6', () => {
     expect(subnetOf(one)).not.toBe(subnetOf(other));
   });
   it('count together, and leave places to others', () => {
-    const places = new HalfOpen({ perAddress: 2, inAll: 16, perAddressPerMinute: 1000 });
+    const places = new HalfOpen({ perAddress: 2, inAll: 16, perAddressPerMinute: 1000, inAllPerMinute: 1000 });
     const taken = Array.from({ length: 8 }, (_, i) => typeof places.take(`2001:db8::${i.toString(16)}`, 0));
     expect(taken.filter((each) => each === 'function')).toHaveLength(2);
     expect(typeof places.take('2001:db8:0:1::1', 0)).toBe('function');

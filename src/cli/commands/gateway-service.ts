@@ -70,6 +70,7 @@ export class GatewayService {
           perAddress: limits.halfOpenPerAddress,
           inAll: limits.halfOpen,
           perAddressPerMinute: limits.handshakesPerAddressPerMinute,
+          inAllPerMinute: limits.handshakesPerMinute,
         },
         sessions: limits.gatewaySessions,
       },
