@@ -3,7 +3,7 @@ import { fastPathPdu } from '../rdp/fast-path.ts';
 import { domainFrame } from '../rdp/mcs-domain.ts';
 import { isFastPath } from '../rdp/rdp-frame.ts';
 import { securityFlag } from '../rdp/security-header.ts';
-import { indication } from '../rdp/session-ids.ts';
+import { indication, request } from '../rdp/session-ids.ts';
 import { isLicense } from '../rdp/session-reader.ts';
 import { pduType, type SharePdu, sharePdus } from '../rdp/share-control.ts';
 import { isCompressed, pduType2, shareData, withBody } from '../rdp/share-data.ts';
@@ -93,9 +93,11 @@ export class ClientReader implements PduReader {
     }
     if (domain.kind !== KIND) throw new DecodeError(`${domain.kind} in the session`, 0);
     const { userData } = domain;
-    const { role } = channels.ofClient(domain.channelId);
+    const { role, behind } = channels.ofClient(domain.channelId);
     if (role === 'clipboard') {
-      toClient(indication(domain.channelId, clipboard.answer(userData)));
+      const { back, on } = clipboard.take('client', userData);
+      for (const chunk of back) toClient(indication(domain.channelId, chunk));
+      for (const chunk of on) toHost(request(channels.behind, behind ?? 0, chunk));
       return;
     }
     if (role === 'devices') {

@@ -82,11 +82,14 @@ export class HostReader implements PduReader {
     }
     if (domain.kind !== KIND) throw new DecodeError(`${domain.kind} in the session`, 0);
     const { userData } = domain;
-    const { role } = channels.ofHost(domain.channelId);
+    const { role, front } = channels.ofHost(domain.channelId);
     if (role === 'devices') devices(userData);
     else if (role === 'dynamic') this.#opens(domain.channelId, userData);
-    else if (role === 'clipboard') toHost(request(channels.behind, domain.channelId, clipboard.answer(userData)));
-    else if (role === 'io') {
+    else if (role === 'clipboard') {
+      const { back, on } = clipboard.take('host', userData);
+      for (const chunk of back) toHost(request(channels.behind, domain.channelId, chunk));
+      for (const chunk of on) toClient(indication(front ?? 0, chunk));
+    } else if (role === 'io') {
       const forClient = this.#ports.isLicensing() && isLicense(userData) ? this.#license(userData) : this.#share(userData);
       if (forClient.length === 0) return;
       toClient(encode(domainFrame, { ...domain, channelId: channels.front.ioChannelId, userData: forClient }));
