@@ -2,7 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { secretRoom } from '../crypto/secret-octets.ts';
 import { containerName } from '../piv/container-name.ts';
 import { PIN_LENGTH } from '../piv/pin.ts';
-import { answerToReset, OPERATION_CEILING, PivCard } from '../piv/piv-card.ts';
+import { answerToReset, OPERATION_CEILING, PivCard, type Spender } from '../piv/piv-card.ts';
 import type { UnixSeconds } from '../wire/der-time.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
 import type { CardKey } from './card-key.ts';
@@ -27,7 +27,7 @@ export interface LiveCardContents {
   /** DER. */
   readonly certificate: Uint8Array;
   readonly notAfter: UnixSeconds;
-  /** Private operations after which the key is destroyed. */
+  /** Private operations for a host after which the key is destroyed. */
   readonly operations?: number | undefined;
   /** Called once, when the last octet of the key is gone; `ms` is how long that took. */
   readonly destroyed: (cause: DestructionCause, ms: number) => void;
@@ -98,8 +98,8 @@ export class LiveCard {
     return this.#operations > this.#operationsAtReset;
   }
   /** Answers one command APDU. The answer that spends the card is still given; the key goes at once. */
-  async transmit(apdu: Uint8Array): Promise<Uint8Array> {
-    const response = await this.#piv.transmit(apdu);
+  async transmit(apdu: Uint8Array, spender?: Spender): Promise<Uint8Array> {
+    const response = await this.#piv.transmit(apdu, spender);
     if (this.#piv.isBlocked) void this.destroy('pin-blocked');
     else if (!this.#piv.isUsable) void this.destroy('operations');
     return response;

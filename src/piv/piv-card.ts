@@ -32,10 +32,17 @@ export interface CardContents {
   /** The private operation; rejecting means the key is gone or the input is impossible. */
   readonly operate: (input: Uint8Array) => Promise<Uint8Array>;
   readonly random: (length: number) => Uint8Array;
-  /** Private operations this card will ever make; 12 unless said otherwise. */
+  /** Private operations this card will ever make for a host; 12 unless said otherwise. */
   readonly ceiling?: number;
 }
 export const OPERATION_CEILING = 12;
+/**
+ * For whoever holds the card and logs on to the host with it before the host sees it: one for each request of NLA, a few more where
+ * clocks or digests differ, and all of them twice where a broker sends the session elsewhere. They are none of the host's.
+ */
+export const HOLDER_CEILING = 8;
+/** Who spends an operation. */
+export type Spender = 'host' | 'holder';
 
 interface Answer {
   readonly data?: Uint8Array;
@@ -60,7 +67,9 @@ export class PivCard {
   readonly #contents: CardContents;
   readonly #objects: ReadonlyMap<number, Uint8Array>;
   readonly #pin: Pin;
-  #operationsLeft: number;
+  readonly #left: Record<Spender, number>;
+  /** Whose command is answered now. */
+  #spender: Spender = 'host';
   #destroyed = false;
   #selected = false;
   #verified = false;
@@ -72,7 +81,7 @@ export class PivCard {
   constructor(contents: CardContents) {
     this.#contents = contents;
     this.#pin = new Pin(contents.pin);
-    this.#operationsLeft = contents.ceiling ?? OPERATION_CEILING;
+    this.#left = { host: contents.ceiling ?? OPERATION_CEILING, holder: HOLDER_CEILING };
     this.#objects = new Map([
       [objectTag.cardHolderUniqueIdentifier, cardHolderUniqueIdentifier(contents.guid, contents.expires)],
       [objectTag.cardCapabilityContainer, cardCapabilityContainer(contents.guid)],
@@ -80,17 +89,20 @@ export class PivCard {
       [objectTag.discovery, discoveryObject],
     ]);
   }
-  /** False once the ceiling is reached or the key destroyed. */
+  /** False once the host's ceiling is reached or the key destroyed. */
   get isUsable(): boolean {
-    return !this.#destroyed && this.#operationsLeft > 0;
+    return !this.#destroyed && this.#left.host > 0;
   }
   /** The PIN's tries are spent. */
   get isBlocked(): boolean {
     return !this.#destroyed && this.#pin.triesLeft === 0;
   }
   /** Answers one command APDU; always with a status word. */
-  transmit(apdu: Uint8Array): Promise<Uint8Array> {
-    const work = this.#turn.then(async () => this.#respond(apdu));
+  transmit(apdu: Uint8Array, spender: Spender = 'host'): Promise<Uint8Array> {
+    const work = this.#turn.then(async () => {
+      this.#spender = spender;
+      return this.#respond(apdu);
+    });
     this.#turn = work.catch(() => undefined);
     return work;
   }
@@ -220,13 +232,13 @@ export class PivCard {
     const { identifier, fits } = keyAlgorithms[this.#contents.algorithm];
     if (p2 !== keyReference.pivAuthentication) return refuse(statusWord.referenceDataNotFound);
     if (p1 !== identifier) return refuse(statusWord.incorrectParametersP1P2);
-    if (!this.isUsable) return refuse(statusWord.noDiagnosis);
+    if (!this.isUsable || this.#left[this.#spender] <= 0) return refuse(statusWord.noDiagnosis);
     if (!this.#verified) return refuse(statusWord.securityStatusNotSatisfied);
     if (template?.ask !== 'response' || !fits(template.challenge)) return refuse(statusWord.incorrectParametersInData);
     return this.#privateOperation(template.challenge);
   }
   async #privateOperation(challenge: Uint8Array): Promise<Answer> {
-    this.#operationsLeft--;
+    this.#left[this.#spender]--;
     try {
       const result = await this.#contents.operate(challenge);
       // Destroyed while it was under way: the result is not given out any more.

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { OPERATION_CEILING } from '../../src/piv/piv-card.ts';
+import { HOLDER_CEILING, OPERATION_CEILING } from '../../src/piv/piv-card.ts';
+import { bytes, hex } from '../wire/annotated-hex.ts';
 import { block, cardInHand, generalAuthenticate, getData, pinStatus, ready, select, turnedOver, verify } from './card-in-hand.ts';
 
 const links = generalAuthenticate(block());
@@ -88,6 +89,21 @@ describe('the operation ceiling', () => {
       '6f00',
     ]);
     expect(operated.length).toBe(12);
+  });
+  it('is one for hosts, and one for whoever holds the card: neither spends what is the other’s', async () => {
+    const { card, statuses, operated } = cardInHand({ ceiling: 2 });
+    const held = async () => {
+      let last = new Uint8Array();
+      for (const apdu of [...ready, ...links])
+        last = Uint8Array.from(await card.transmit(typeof apdu === 'string' ? bytes(apdu) : apdu, 'holder'));
+      return hex(last.slice(-2));
+    };
+    for (let i = 0; i < HOLDER_CEILING; i++) expect(await held()).toBe('6108');
+    expect(await held()).toBe('6f00');
+    expect(card.isUsable).toBe(true);
+    await statuses(...ready);
+    for (let i = 0; i < 2; i++) expect((await statuses(...links)).at(-1)).toBe('6108');
+    expect([card.isUsable, operated.length]).toEqual([false, HOLDER_CEILING + 2]);
   });
   it('counts operations that failed, and no refusal', async () => {
     const { statuses, operated } = cardInHand({ ceiling: 2, operate: () => Promise.reject(new Error('over the modulus')) });

@@ -71,7 +71,7 @@ export function gatewayDial({ config, intermediates }: GatewayHostPorts): Gatewa
       lifetime: TICKET_LIFE,
       profile: realm.profile,
     };
-    const hand = { transmit: (apdu: Uint8Array) => card.transmit(apdu), pin: card.pin, algorithm: 'rsa-2048' as const };
+    const hand = { transmit: (apdu: Uint8Array) => card.transmit(apdu, 'holder'), pin: card.pin, algorithm: 'rsa-2048' as const };
     const answers = kerberosAnswers({
       kdcs: new KdcClient(realm),
       trust: realm.trust,

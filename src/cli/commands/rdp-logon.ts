@@ -83,7 +83,7 @@ async function attempt(
   const card = new LiveCard({ key, certificate, notAfter, destroyed: () => undefined });
   // KDCs and host together may take longer than the certificate lasts.
   const callOff = after((notAfter - clock()) * SECOND, () => void card.destroy('expired'));
-  const hand = { transmit: (apdu: Uint8Array) => card.transmit(apdu), pin: card.pin, algorithm: key.kind };
+  const hand = { transmit: (apdu: Uint8Array) => card.transmit(apdu, 'holder'), pin: card.pin, algorithm: key.kind };
   try {
     const logon = {
       client: clientName(options),
