@@ -232,7 +232,7 @@ describe('too much at once', () => {
     expect(answers.at(-1)?.head).toMatch(/\r\nretry-after: \d+\r\n/i);
   });
   it('of sessions by one caller is refused for a while', async () => {
-    const small = await serviceUnderTest({ limits: { perCaller: { burst: 2, perMinute: 2 } } });
+    const small = await serviceUnderTest({ limits: { perCaller: { burst: 2, perMinute: 1 } } });
     const client = small.client(small.token(['sessions'], person('alice')));
     const ask = () => client.call('requestSession', { body: { target: hosts.own } });
     await ask();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { CaClient } from '../../src/ca/ca-client.ts';
 import { CaServer } from '../../src/ca/ca-server.ts';
+import { inTime } from '../in-time.ts';
 import { containing } from './expected.ts';
 import { logonRequest, madeCa, openCa, temporaryFolder } from './made-ca.ts';
 import { crlRequest, describeRequest, framed, issueRequest, RawConnection } from './raw-connection.ts';
@@ -18,10 +19,8 @@ beforeAll(async () => {
 const silent = { failed: () => undefined, refused: () => undefined };
 /** The client that was there before gets an answer, in time. */
 async function othersGoOn(): Promise<void> {
-  const began = performance.now();
-  expect((await client.issue(logonRequest())).ok).toBe(true);
-  expect((await client.describe()).upnSuffixes).toEqual(['corp.example']);
-  expect(performance.now() - began).toBeLessThan(2000);
+  expect((await inTime(client.issue(logonRequest()), 'a certificate for another')).ok).toBe(true);
+  expect((await inTime(client.describe(), 'a description for another')).upnSuffixes).toEqual(['corp.example']);
 }
 const length = (n: number) => {
   const header = Buffer.alloc(4);
@@ -90,18 +89,16 @@ describe('hostile connections', { concurrent: true }, () => {
     hostile.send(framed(describeRequest).subarray(0, 5));
     await hostile.end();
     expect(performance.now() - began).toBeGreaterThan(4500);
-    expect(performance.now() - began).toBeLessThan(8000);
     expect(ca.failed).toContainEqual(expect.objectContaining({ code: 'message-late' }));
   });
   it('a message that drips in keeps nobody longer', async () => {
     const hostile = await ca.connect();
-    const began = performance.now();
     const message = framed(issueRequest(logonRequest()));
     let at = 0;
     const drip = setInterval(() => hostile.send(message.subarray(at, ++at)), 100);
     await hostile.end();
     clearInterval(drip);
-    expect(performance.now() - began).toBeLessThan(8000);
+    expect(at).toBeLessThan(message.length);
   });
   it('a peer that never reads is hung up on, and others go on meanwhile', async () => {
     const hostile = await RawConnection.open(ca.path);

@@ -113,7 +113,7 @@ describe('rules in force', () => {
     expect(open && names(open.value)).toEqual(['first 60']);
   });
   it('of several files that are written one after the other are taken over together', async () => {
-    await opened(true, { poll: 10_000, settle: 300 });
+    await opened(true, { poll: 10_000, settle: 1500 });
     for (let i = 0; i < 6; i++) {
       write(`c${i}.cedar`, rule(`rule-${i}`));
       await new Promise((resolve) => setTimeout(resolve, 40));

@@ -36,7 +36,7 @@ async function closed(): Promise<KdcAddress> {
 }
 function logOnTo(kdcs: readonly KdcAddress[]): Promise<AsOutcome> {
   const card = cardOf(alice);
-  const client = new KdcClient({ kdcsOf: async () => kdcs, limits: { connect: 2_000, exchange: 300 } });
+  const client = new KdcClient({ kdcsOf: async () => kdcs, limits: { connect: 30_000, exchange: 1_000 } });
   return converse(
     asExchange({
       client: { nameType: 10, nameString: [alice.principalName] },

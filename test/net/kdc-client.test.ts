@@ -15,7 +15,7 @@ async function kdcs(...scripts: readonly Script[]): Promise<readonly ScriptedKdc
   running.push(...started);
   return started;
 }
-const limits = { connect: 1000, exchange: 200 };
+const limits = { connect: 30_000, exchange: 1000 };
 const clientOf = (found: readonly ScriptedKdc[], settings: Partial<KdcClientSettings> = {}) =>
   new KdcClient({
     ...settings,
@@ -73,9 +73,9 @@ describe('a client of the KDCs of a realm', () => {
   });
   it('gives up when the time for all of them is over, and when it is told to', async () => {
     const found = await kdcs(silent, silent, silent);
-    await expect(exchange(clientOf(found, { total: 300 }))).rejects.toMatchObject({
+    await expect(exchange(clientOf(found, { total: 1500 }))).rejects.toMatchObject({
       code: 'kdc-timeout',
-      message: 'no KDC of realm A answered in 300 ms',
+      message: 'no KDC of realm A answered in 1500 ms',
       cause: { code: 'kdc-timeout' },
     });
     expect(found[2]?.requests).toEqual([]);

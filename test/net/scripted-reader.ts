@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type ReaderCard, type ReaderTiming, VpcdReader } from '../../src/net/vpcd-reader.ts';
 
 /** A message behind its length, as vpcd frames it. */
@@ -69,8 +70,15 @@ export class ScriptedReader {
   }
   static async listen(port = 0): Promise<ScriptedReader> {
     const server = createServer({ noDelay: true });
-    server.listen(port, '127.0.0.1');
-    await once(server, 'listening');
+    const listening = () =>
+      new Promise<unknown>((resolve) => {
+        server.once('error', resolve).listen(port, '127.0.0.1', () => resolve(undefined));
+      });
+    // A port that was free may be another connection's for a moment.
+    for (let failure = await listening(), tries = 1; failure !== undefined; failure = await listening(), tries++) {
+      if (tries === 100) throw failure;
+      await sleep(100);
+    }
     return new ScriptedReader(server);
   }
   get port(): number {

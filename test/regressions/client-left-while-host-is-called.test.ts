@@ -9,7 +9,7 @@ afterEach(endAll);
 it('destroys the key when the client leaves, whatever the host does', async () => {
   const at = await gatewayAtHand({ ports: { dial: () => new Promise(() => undefined) } });
   const clientInfo = () => clientInfoOfCard({ userName: at.launch().token, password: pinAsPassword(new Uint8Array(1)) });
-  await expect(client(at.port, cardPlan({ clientInfo }), { patience: 500 })).rejects.toMatchObject({ code: 'rdp-timeout' });
+  await expect(client(at.port, cardPlan({ clientInfo }), { patience: 1500 })).rejects.toMatchObject({ code: 'rdp-timeout' });
   expect(await at.entry('gateway-ended')).toMatchObject({ cause: 'client-left' });
   expect(at.session.cards.map(({ card }) => card.isDestroyed)).toEqual([true]);
 });

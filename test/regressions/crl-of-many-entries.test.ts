@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { makeCrl, readCrlTimes } from '../../src/x509/crl.ts';
+import { cpuTime } from '../cpu-time.ts';
 import { DAY, madeCa, now } from '../pki/made-issuance.ts';
 import { openssl, pem } from '../x509/openssl.ts';
 
@@ -11,9 +12,11 @@ it('10,000 revocations make a CRL at once', async () => {
     revokedAt: now,
     reason: 'superseded' as const,
   }));
-  const started = performance.now();
-  const der = await makeCrl({ number: 1, thisUpdate: now - 600, nextUpdate: now + DAY, revoked }, ca.certificate, ca.signer);
-  expect(performance.now() - started).toBeLessThan(3000);
+  let der: Uint8Array = new Uint8Array();
+  const taken = await cpuTime(async () => {
+    der = await makeCrl({ number: 1, thisUpdate: now - 600, nextUpdate: now + DAY, revoked }, ca.certificate, ca.signer);
+  });
+  expect(taken).toBeLessThan(5000);
   expect(readCrlTimes(der)).toEqual({ thisUpdate: now - 600, nextUpdate: now + DAY });
   const files = { crl: der, ca: pem('CERTIFICATE', [ca.certificate.der]) };
   expect(openssl(['crl', '-inform', 'DER', '-in', 'crl', '-noout', '-CAfile', 'ca'], files).text).toContain('verify OK');

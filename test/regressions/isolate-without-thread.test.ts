@@ -23,7 +23,7 @@ it('custody that gets no thread says so, tries again and serves who still waits'
   expect(custody.waiting).toBe(0);
   await custody.close();
 
-  const patient = new Custody({ poolSize: 0, waitLimit: 10_000 });
+  const patient = new Custody({ poolSize: 0, waitLimit: 60_000 });
   const taken = patient.take('rsa-2048');
   limit.isReached = false;
   const key = await taken;

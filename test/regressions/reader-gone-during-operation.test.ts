@@ -1,8 +1,7 @@
 import { expect, it } from 'vitest';
+import { inTime } from '../in-time.ts';
 import { echoCard, insert, message, ScriptedReader } from '../net/scripted-reader.ts';
 
-const inTime = (work: Promise<unknown>) =>
-  Promise.race([work.then(() => 'in time'), new Promise((resolve) => setTimeout(resolve, 2000, 'stuck'))]);
 function slowCard() {
   const echo = echoCard();
   let finish: () => void = () => undefined;
@@ -27,7 +26,7 @@ it('leaves although the answer of a running operation has nowhere to go', async 
   reader.leave();
   await closed;
   finish();
-  expect(await inTime(left)).toBe('in time');
+  await inTime(left, 'the end of the reader');
   await peer.close();
 });
 it('comes back although the reader closed while an operation ran', async () => {
@@ -41,7 +40,7 @@ it('comes back although the reader closed while an operation ran', async () => {
   await new Promise((resolve) => setTimeout(resolve, 50));
   finish();
   const again = peer.accept();
-  expect(await inTime(again)).toBe('in time');
+  await inTime(again, 'the card in the reader again');
   reader.leave();
   await left;
   await peer.close();
@@ -56,7 +55,7 @@ it('does nothing more for a reader that it has left', async () => {
   await expect.poll(() => card.sent.length).toBe(1);
   reader.leave();
   finish();
-  expect(await inTime(left)).toBe('in time');
+  await inTime(left, 'the end of the reader');
   expect(card.sent.length).toBe(1);
   await peer.close();
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { oid } from '../../src/x509/oid.ts';
 import { verifyChain } from '../../src/x509/verify-chain.ts';
 import { verifySignedData } from '../../src/x509/verify-signed-data.ts';
+import { cpuTime } from '../cpu-time.ts';
 import { fuzzed, fuzzRuns } from '../fuzz-runs.ts';
 import { mutated } from '../wire/property.ts';
 import { ecKey, makeCertificate, now } from './made-certificate.ts';
@@ -84,9 +85,10 @@ describe('hostile bytes end in a verdict', () => {
     const loop = { subject: makeCertificate({ subject: 'loop', key, extensions: [] }).subject, key };
     const cas = Array.from({ length: 15 }, () => makeCertificate({ subject: 'loop', key, issuer: loop, extensions: [] }).der);
     const last = makeCertificate({ subject: 'leaf', key, issuer: loop, extensions: serverExtensions() });
-    const started = performance.now();
-    const verdict = await verifyChain({ ...asked, time: now, certificates: [last.der, ...cas] });
-    expect(verdict.ok ? '' : verdict.reason).toMatch(/^(over 128 steps|path is over 8)/);
-    expect(performance.now() - started).toBeLessThan(2000);
+    const taken = await cpuTime(async () => {
+      const verdict = await verifyChain({ ...asked, time: now, certificates: [last.der, ...cas] });
+      expect(verdict.ok ? '' : verdict.reason).toMatch(/^(over 128 steps|path is over 8)/);
+    });
+    expect(taken).toBeLessThan(5000);
   });
 });
