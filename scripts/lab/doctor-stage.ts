@@ -10,10 +10,16 @@ import { ServiceProcess } from './service-process.ts';
 export const HOST = `host1.${DOMAIN}`;
 const HOST_ADDRESS = '127.0.1.60';
 const GATEWAY = `gateway.${DOMAIN}`;
+/** By it this machine reaches the service. */
+const SERVICE_ADDRESS = '127.0.0.1';
 const PKI = { name: `pki.${DOMAIN}`, address: '127.0.1.41', port: 8080 };
 
 const RULES = `@id("own") @minutes("30")
 permit (principal, action == Action::"open", resource) when { context.account.own };
+
+@id("doctor") @minutes("5")
+permit (principal, action == Action::"openNamed", resource)
+when { context.account.own && context.mode == Mode::"card" };
 `;
 
 /** Everything that a logon needs, in order. */
@@ -57,7 +63,7 @@ export async function startDoctorStage(lab: LabRun): Promise<DoctorStage> {
     realms: [{ name: REALM, kdcs: [`dc1.${DOMAIN}`], anchors: [anchor] }],
     targets: [{ name: HOST, address: HOST_ADDRESS, anchors: [anchor] }],
     service: {
-      ...{ ca: 'corp', listen: '127.0.0.1:8443', names: [GATEWAY], ...gateway },
+      ...{ ca: 'corp', listen: `${SERVICE_ADDRESS}:8443`, names: [GATEWAY], ...gateway },
       ...{ gateway: '127.0.1.70:3389', gatewayAddress: `${GATEWAY}:3389`, policy: lab.path('policy') },
     },
   });
@@ -73,7 +79,7 @@ export async function startDoctorStage(lab: LabRun): Promise<DoctorStage> {
   await steps.run('the CA published by an enterprise admin', () => publishAsAdmin(forest), String);
   const twin = await steps.run('a web server with the CRL', () => startTwin(lab, keyId, crlFile), String);
   await steps.run('the certificate of the gateway', async () => {
-    const { certificate, key } = await enterprise.tlsServer(GATEWAY, '127.0.1.70');
+    const { certificate, key } = await enterprise.tlsServer(GATEWAY, SERVICE_ADDRESS);
     mkdirSync(lab.path('gateway'), { recursive: true, mode: 0o700 });
     copyFileSync(certificate, gateway.certificate);
     copyFileSync(key, gateway.key);

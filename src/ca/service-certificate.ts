@@ -30,7 +30,7 @@ const LOOPBACK = ['localhost', '127.0.0.1', '::1'];
 const isAddress = (name: string) => isIPv4(name) || isIPv6(name);
 
 /** An address in its octets; IPv6 in any of its spellings. */
-function octetsOf(address: string): Uint8Array {
+export function addressOctets(address: string): Uint8Array {
   if (isIPv4(address)) return Uint8Array.from(address.split('.'), Number);
   const [head = '', tail] = address.split('::');
   const words = (text: string) => (text === '' ? [] : text.split(':'));
@@ -48,7 +48,7 @@ async function make(folder: string, names: readonly string[], now: UnixSeconds):
   const certificate = await makeServerCertificate(
     {
       dNSNames: names.filter((name) => !isAddress(name)),
-      iPAddresses: names.filter(isAddress).map(octetsOf),
+      iPAddresses: names.filter(isAddress).map(addressOctets),
       serialNumber: caSerial(),
       notBefore: now - 600,
       notAfter: now + LIFE,

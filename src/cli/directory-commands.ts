@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Declaring } from './service-commands.ts';
+import { type Declaring, withService } from './service-commands.ts';
 
 /** What is done in and asked of Active Directory. */
 export function directoryCommands(
@@ -41,7 +41,9 @@ export function directoryCommands(
 const collect = (text: string, before: string[] = []) => [...before, text];
 /** What must hold for a logon, and what of it does not. */
 export function doctorCommand(top: Command, { leaf, runs }: Pick<Declaring, 'leaf' | 'runs'>): void {
-  leaf(top, 'doctor [host]', 'everything that must hold for a logon, one line each: ok, wrong or cannot tell, with the fix')
+  withService(
+    leaf(top, 'doctor [host]', 'everything that must hold for a logon, one line each: ok, wrong or cannot tell, with the fix'),
+  )
     .option('--account <account>', 'UPN, SID or name of an account that is to log on')
     .option('--sid <sid>', 'the SID that somebody takes it to have: a launcher, a certificate that was refused')
     .option('--group <name>', 'group of the person whose own the account is; may be repeated', collect)

@@ -91,6 +91,7 @@ export const ownOfService: readonly OwnGroup[] = [
     place.directory,
     [
       ['account-unknown', 'the directory knows no such account', 'write its user principal name, sAMAccountName or SID'],
+      ['account-unnamed', 'no account is named, so none can be tried', 'name one with --account'],
       ['account-not-mapped', 'the person has no account of their own here', 'name an account'],
       ['account-changed', 'the account has another name than when the session was granted', remedy.newSession],
       ['target-unknown', 'the directory knows no enabled computer of that name', 'write the DNS name of its computer object'],

@@ -17,7 +17,7 @@ import { newNonce } from './nonce.ts';
 import { type PaData, pacRequest, paDataOf, paType } from './pa-data.ts';
 import { openReply } from './pkinit-reply.ts';
 import { pkinitRequest } from './pkinit-request.ts';
-import { type PrincipalName, ticketGrantingService } from './principal-name.ts';
+import { nameType, type PrincipalName, ticketGrantingService } from './principal-name.ts';
 import type { RealmProfile } from './realm-profile.ts';
 
 export interface AsQuestion {
@@ -61,6 +61,9 @@ interface Progress {
   reading: SecretReading['name'] | undefined;
   etype: number | undefined;
 }
+const nothingYet = (): Progress => {
+  return { exchanges: 0, signatures: 0, host: undefined, kdf: undefined, reading: undefined, etype: undefined };
+};
 type Answered = KdcAnswer<KdcRep>;
 
 function* exchange(attempt: Attempt, progress: Progress, bytes: Uint8Array): Conversation<Answered> {
@@ -102,6 +105,22 @@ function* learnHints(question: AsQuestion, attempt: Attempt, progress: Progress)
   if (answer.kind === 'error') return answer.error;
   throw new MayflyError('kdc-reply', 'the KDC granted a ticket without pre-authentication');
 }
+/** Nobody: whatever a KDC says of it, it says its time. */
+const nobody: PrincipalName = { nameType: nameType.principal, nameString: ['mayfly-doctor'] };
+/**
+ * Seconds that the clock of a realm's KDC is ahead of ours, by what it says to a request that shows no certificate.
+ * @throws MayflyError `kdc-…`
+ */
+export function* kdcSkew(realm: string, profile: AsQuestion['profile']): Conversation<number> {
+  const attempt = firstAttempt({ ...profile(realm), realm });
+  const progress = nothingYet();
+  const before = yield* ask<'time'>({ do: 'time' });
+  const question = { client: nobody, realm, certificates: [], lifetime: 300, profile };
+  const { stime, susec } = yield* learnHints(question, attempt, progress);
+  const after = yield* ask<'time'>({ do: 'time' });
+  return stime + susec / 1e6 - (secondsOf(before) + secondsOf(after)) / 2;
+}
+const secondsOf = ({ seconds, microseconds }: Instant): number => seconds + microseconds / 1e6;
 type AttemptOutcome = Credential | { readonly error: KrbError };
 
 function* tryOnce(
@@ -170,14 +189,7 @@ function* tryOnce(
  * @throws MayflyError `kdc-…`
  */
 export function* asExchange(question: AsQuestion): Conversation<AsOutcome> {
-  const progress: Progress = {
-    exchanges: 0,
-    signatures: 0,
-    host: undefined,
-    kdf: undefined,
-    reading: undefined,
-    etype: undefined,
-  };
+  const progress = nothingYet();
   let attempt = firstAttempt({ ...question.profile(question.realm), realm: question.realm });
   let refused: KrbError | undefined;
   for (;;) {

@@ -1,4 +1,5 @@
 import { MayflyError } from '../wire/mayfly-error.ts';
+import { systemCode } from '../wire/system-code.ts';
 
 /** A connection that did not come about: what the system calls it, and what to look at. */
 interface SocketFault {
@@ -16,14 +17,9 @@ const meanings: Readonly<Record<string, SocketFault>> = {
   EAI_AGAIN: { reason: 'DNS did not answer', next: 'check the DNS servers of this machine' },
 };
 const isCertificateFault = (code: string) => /^(?:DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|CERT_|ERR_TLS_CERT)/.test(code);
-/** Where several addresses of one name were tried, the first says it. */
-function codeOf(cause: unknown): string | undefined {
-  if (cause instanceof AggregateError) return codeOf(cause.errors[0]);
-  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
-}
 /** @param what such as `KDC dc1:88`, which cannot be reached */
 export function unreachable(errorCode: string, what: string, cause: unknown): MayflyError {
-  const code = codeOf(cause);
+  const code = systemCode(cause);
   if (code === undefined) return new MayflyError(errorCode, `${what} cannot be reached`, { cause, next: wayThere });
   if (isCertificateFault(code))
     return new MayflyError(errorCode, `${what} cannot be reached: its certificate is not trusted (${code})`, {

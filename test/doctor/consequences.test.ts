@@ -36,6 +36,13 @@ describe('withConsequences', () => {
   });
 });
 
+describe('what a finding supposes', () => {
+  const denied = { ...cannotTell('kdc-certificate', 'dc1', says), because: ['account-enabled'] } as const;
+  it('holds if that is wrong', () =>
+    expect(causesOf(wrong('account-enabled', 'alice', says), denied)).toEqual(['', 'account-enabled']));
+  it('is forgotten if it is not', () => expect(causesOf(ok('account-enabled', 'alice', 'so'), denied)).toEqual(['', '']));
+});
+
 describe('the table of checks', () => {
   it('lets a check follow only what stands before it, so that no two explain each other', () => {
     for (const [i, id] of checkIds.entries())

@@ -10,7 +10,7 @@ import { nameType, type PrincipalName } from '../../kerberos/principal-name.ts';
 import type { Answers } from '../../net/converse.ts';
 import { converse } from '../../net/converse.ts';
 import type { KdcClient } from '../../net/kdc-client.ts';
-import { kerberosAnswers } from '../../net/kerberos-answers.ts';
+import { type KerberosPorts, kerberosAnswers } from '../../net/kerberos-answers.ts';
 import { signWithCard } from '../../piv/card-signature.ts';
 import { MINUTE } from '../../pki/bounds.ts';
 import type { ChainVerdict } from '../../wire/conversation.ts';
@@ -89,32 +89,47 @@ const CARD_LIFETIME = 5 * MINUTE;
 /** Private operations for skew, digest, group, freshness, other KDCs and realms; no more. */
 const OPERATIONS = 12;
 
+/** What signs for a logon, with the certificate and those above it. */
+export interface LogonSigner {
+  readonly certificates: readonly Uint8Array[];
+  readonly sign: KerberosPorts['sign'];
+}
+export interface AskedLogon {
+  readonly client: PrincipalName;
+  readonly lifetime: number;
+}
+export const randomOctets = (length: number): Uint8Array => randomFillSync(secretRoom(length));
+/** A ticket-granting ticket, by whatever signs. */
+export async function logOnBy(
+  { certificates, sign }: LogonSigner,
+  realms: Realms,
+  kdcs: KdcClient,
+  asked: AskedLogon,
+  events: CardLogonEvents = {},
+): Promise<CardLogon> {
+  const answers = kerberosAnswers({ kdcs, trust: realms.trust, random: randomOctets, clock: instantClock, sign });
+  const began = performance.now();
+  const question = { ...asked, realm: realms.realm, certificates, profile: realms.profile };
+  const outcome = await converse(asExchange(question), watched(answers, events));
+  return { outcome, answers, took: performance.now() - began };
+}
 /** Mints a card, gets a ticket-granting ticket with it, destroys the key: before anything is done with the ticket. */
 export async function logOnWithCard(
   source: CardSource,
   realms: Realms,
   kdcs: KdcClient,
-  asked: { readonly client: PrincipalName; readonly lifetime: number },
+  asked: AskedLogon,
   events: CardLogonEvents = {},
 ): Promise<CardLogon> {
   const { key, certificate, notAfter } = await mint(source.custody, source.client, source.kind, source.holder, CARD_LIFETIME);
   const card = new LiveCard({ key, certificate, notAfter, operations: OPERATIONS, destroyed: (_, ms) => events.destroyed?.(ms) });
   const hand = { transmit: (apdu: Uint8Array) => card.transmit(apdu), pin: card.pin, algorithm: key.kind };
-  const answers = kerberosAnswers({
-    kdcs,
-    trust: realms.trust,
-    random: (length) => randomFillSync(secretRoom(length)),
-    clock: instantClock,
-    sign: ({ bytes, digest }) => signWithCard(hand, bytes, digest),
-  });
-  const certificates = [certificate, ...source.intermediates];
-  const began = performance.now();
+  const sign: LogonSigner['sign'] = ({ bytes, digest }) => signWithCard(hand, bytes, digest);
   let cause: DestructionCause = 'released';
   try {
-    const question = { ...asked, realm: realms.realm, certificates, profile: realms.profile };
-    const outcome = await converse(asExchange(question), watched(answers, events));
-    if (outcome.ok) cause = 'authenticated';
-    return { outcome, answers, took: performance.now() - began };
+    const logon = await logOnBy({ certificates: [certificate, ...source.intermediates], sign }, realms, kdcs, asked, events);
+    if (logon.outcome.ok) cause = 'authenticated';
+    return logon;
   } finally {
     await card.destroy(cause);
   }

@@ -4,10 +4,16 @@ import { factsOf, scripted } from '../../doctor/checks.ts';
 import { type ExamineSettings, examine, type Look } from '../../doctor/examine.ts';
 import { cannotTell, type Finding } from '../../doctor/finding.ts';
 import { hostChecks, hostFindings, permissionFinding } from '../../doctor/host.ts';
+import { MayflyError } from '../../wire/mayfly-error.ts';
 import { clock } from '../clock.ts';
 import { builtInBounds, readRules } from './decision-sources.ts';
 import { examinedCa } from './doctor-ca.ts';
 import { ExaminedControllers } from './doctor-controllers.ts';
+import { gatewayLooks } from './doctor-gateway.ts';
+import { kdcLooks } from './doctor-kdcs.ts';
+import { type ProbeCard, probeCard } from './doctor-probe-card.ts';
+import { rdpLook } from './doctor-rdp.ts';
+import type { ServiceAddress } from './service-client.ts';
 import { openDirectory } from './service-files.ts';
 
 /** What a doctor is asked about. */
@@ -20,6 +26,8 @@ export interface DoctorQuestion {
   readonly sid?: string | undefined;
   /** Of the person whose own the account is. */
   readonly groups: readonly string[];
+  /** The running service, of which a card for a logon on trial is asked. */
+  readonly service?: ServiceAddress;
 }
 /** Everything that is looked at for one question, and what is closed after it. */
 interface Examination {
@@ -32,12 +40,16 @@ async function examinationOf(config: Config, question: DoctorQuestion): Promise<
   const controllers = await ExaminedControllers.find(config, ca);
   const { directory, close } = await openDirectory(config);
   const sources = { config, controllers, directory };
+  const card = trialCard(question, sources);
   return {
     looks: [
       ca.look,
       ...controllers.looks(),
       ...accountLooks(question, sources),
       ...hostLooks(question, sources),
+      ...(await kdcLooks(config, card)),
+      ...(question.host === undefined ? [] : [rdpLook(config, question.host)]),
+      ...gatewayLooks(config),
       ...onTheSpot(question),
     ],
     async close() {
@@ -65,6 +77,18 @@ interface Sources {
   readonly config: Config;
   readonly controllers: ExaminedControllers;
   readonly directory: Awaited<ReturnType<typeof openDirectory>>['directory'];
+}
+function trialCard(
+  { account, host, service }: DoctorQuestion,
+  { config, controllers, directory }: Sources,
+): ProbeCard | MayflyError {
+  if (account === undefined)
+    return new MayflyError('account-unnamed', 'no account is named', { next: 'name one with --account' });
+  const found = async () => {
+    await controllers.tried();
+    return directory.account(account);
+  };
+  return probeCard(config, { host, account: found, service: service ?? {} });
 }
 function accountLooks(
   { account: reference, sid, host, groups }: DoctorQuestion,

@@ -3,14 +3,12 @@ import type { Progress } from '../../doctor/examine.ts';
 import { print } from '../print.ts';
 import { examined } from './doctor-looks.ts';
 import { exitCode, findingLines, summaryOf } from './doctor-report.ts';
+import type { ClientOptions } from './service-client.ts';
 
-interface DoctorOptions {
-  readonly config?: string;
-  readonly json?: boolean;
+interface DoctorOptions extends ClientOptions {
   readonly account?: string;
   readonly sid?: string;
   readonly group?: readonly string[];
-  readonly args: readonly string[];
 }
 /** To standard error, so that what is printed is the report alone. */
 const showProgress = ({ done, of, findings }: Progress) => {
@@ -28,6 +26,7 @@ export async function doctor(options: DoctorOptions): Promise<number> {
     account: options.account,
     sid: options.sid,
     groups: options.group ?? [],
+    service: options,
   };
   const { ms, findings } = await examined(config, question, { progress: showProgress });
   print(options.json, { ok: exitCode(findings) === 0, ms, findings }, [...findingLines(findings), summaryOf(findings)]);

@@ -7,7 +7,16 @@ import { MINUTE } from '../../pki/bounds.ts';
 import type { ChainVerdict } from '../../wire/conversation.ts';
 import { MayflyError } from '../../wire/mayfly-error.ts';
 import { describeFailure } from '../failure.ts';
-import { type CardSource, cardSource, clientName, type LogonOptions, logOnWithCard } from './card-logon.ts';
+import {
+  type AskedLogon,
+  type CardLogon,
+  type CardLogonEvents,
+  type CardSource,
+  cardSource,
+  clientName,
+  type LogonOptions,
+  logOnWithCard,
+} from './card-logon.ts';
 import { certificateLine, type ProbedCertificate, probedCertificate } from './kdc-probe-certificate.ts';
 import { type RealmOptions, type Realms, realmsFor } from './realms.ts';
 import { factsOf } from './ticket.ts';
@@ -29,6 +38,13 @@ export interface Probed {
   /** Undefined: the KDC refused before it showed one. */
   readonly certificate?: ProbedCertificate | undefined;
 }
+/** However the card comes about. */
+export type LogOn = (
+  realms: Realms,
+  kdcs: KdcClient,
+  asked: AskedLogon,
+  events: CardLogonEvents,
+) => Promise<Pick<CardLogon, 'outcome' | 'took'>>;
 const TICKET_LIFETIME = 15 * MINUTE;
 
 const rounded = (ms: number) => Math.round(ms * 10) / 10;
@@ -36,7 +52,7 @@ const rounded = (ms: number) => Math.round(ms * 10) / 10;
 /** @param host the name by which the KDC's certificate may go besides the realm's own */
 async function probe(
   { kdc, host }: { readonly kdc: string; readonly host?: string | undefined },
-  source: CardSource,
+  logOn: LogOn,
   realms: Realms,
   kdcs: KdcClient,
   options: Pick<LogonOptions, 'account' | 'upn'>,
@@ -48,7 +64,7 @@ async function probe(
   };
   try {
     const asked = { client: clientName(options), lifetime: TICKET_LIFETIME };
-    const { outcome, took } = await logOnWithCard(source, realms, kdcs, asked, { kdcShown });
+    const { outcome, took } = await logOn(realms, kdcs, asked, { kdcShown });
     const facts = factsOf(outcome.facts);
     const certificate = certificateOf(outcome.facts.host);
     const ms = rounded(took);
@@ -77,24 +93,27 @@ const clientOf = (kdcsOf: Realms['kdcsOf'], { proxyCa }: Realms) => new KdcClien
 const hostOf = (address: KdcAddress) => (address.kind === 'tcp' ? address.host : undefined);
 
 /** Each KDC by itself. */
-export function probeAll(
-  source: CardSource,
+export function probeEach(
+  logOn: LogOn,
   realms: Realms,
   options: Pick<LogonOptions, 'account' | 'upn'>,
   kdcs: readonly KdcAddress[],
 ): Promise<Probed[]> {
-  return Promise.all(
-    kdcs.map((address) =>
-      probe(
-        { kdc: addressText(address), host: hostOf(address) },
-        source,
-        realms,
-        clientOf(async () => [address], realms),
-        options,
-      ),
-    ),
-  );
+  const one = (address: KdcAddress) =>
+    probe(
+      { kdc: addressText(address), host: hostOf(address) },
+      logOn,
+      realms,
+      clientOf(async () => [address], realms),
+      options,
+    );
+  return Promise.all(kdcs.map(one));
 }
+/** By a card of its own at each. */
+export const withCards =
+  (source: CardSource): LogOn =>
+  (realms, kdcs, asked, events) =>
+    logOnWithCard(source, realms, kdcs, asked, events);
 export function probeLines(realm: string, probed: readonly Probed[]): string[] {
   return probed.flatMap(({ kdc, ok, ms, facts, cause, fix, certificate }) => {
     const by = facts && [facts.group, facts.digest, facts.encryptionType, facts.kdf && `KDF ${facts.kdf}`].filter(Boolean);
@@ -115,9 +134,10 @@ export async function kdcProbe(options: ProbeOptions): Promise<number> {
   try {
     const realms = await realmsFor(chosen.config, options.args[0] ?? '', options);
     const { realm } = realms;
+    const logOn = withCards(source);
     const probed = options.everyDc
-      ? await probeAll(source, realms, options, await realms.kdcsOf(realm))
-      : [await probe({ kdc: realm }, source, realms, clientOf(realms.kdcsOf, realms), options)];
+      ? await probeEach(logOn, realms, options, await realms.kdcsOf(realm))
+      : [await probe({ kdc: realm }, logOn, realms, clientOf(realms.kdcsOf, realms), options)];
     const ok = probed.every((each) => each.ok);
     process.stdout.write(
       options.json ? `${JSON.stringify({ ok, realm, kdcs: probed })}\n` : `${probeLines(realm, probed).join('\n')}\n`,

@@ -3,9 +3,7 @@ import { RDP_PORT } from '../../config/config.ts';
 import { loadConfig } from '../../config/load-config.ts';
 import { sha256 } from '../../crypto/digest.ts';
 import { converse } from '../../net/converse.ts';
-import { RdpTransport } from '../../net/rdp-transport.ts';
 import { type Connected, connectionSequence, type NotConnected, type Stage, stages } from '../../rdp/connection-sequence.ts';
-import { type NegotiationOutcome, negotiate } from '../../rdp/negotiate.ts';
 import { responseFlag, securityProtocol } from '../../rdp/negotiation-code.ts';
 import { offeredCapabilities } from '../../rdp/offered-capabilities.ts';
 import { clientInfoOfNobody } from '../../rdp/offered-client-info.ts';
@@ -20,6 +18,7 @@ import { readSubjectAltName } from '../../x509/subject-alt-name.ts';
 import { clock } from '../clock.ts';
 import { describeFailure } from '../failure.ts';
 import { print, table } from '../print.ts';
+import { answersOf, connected, nlaOf, type Where } from './rdp-answers.ts';
 
 interface ProbeOptions {
   readonly config?: string;
@@ -28,59 +27,6 @@ interface ProbeOptions {
   readonly seconds: number;
   readonly args: readonly string[];
 }
-interface Where {
-  readonly name: string;
-  readonly host: string;
-  readonly port: number;
-  readonly patience: number;
-}
-const { ssl, hybrid, hybridEx } = securityProtocol;
-/** What is offered, each on a connection of its own: a host answers with one of them or with none. */
-const offers = [
-  { name: 'standard RDP security', protocols: securityProtocol.rdp },
-  { name: 'TLS', protocols: ssl },
-  { name: 'CredSSP', protocols: ssl | hybrid },
-  { name: 'CredSSP with early authorization', protocols: ssl | hybrid | hybridEx },
-] as const;
-interface Answered {
-  readonly offer: string;
-  readonly accepted: boolean;
-  readonly says: string;
-  readonly flags?: number | undefined;
-  readonly certificate?: Uint8Array | undefined;
-}
-const protocolNames: Readonly<Record<number, string>> = {
-  [ssl]: 'TLS',
-  [hybrid]: 'CredSSP',
-  [hybridEx]: 'CredSSP with early authorization',
-};
-
-/** A connection on which nothing is trusted, so nothing secret is sent. */
-const connected = ({ host, port, patience }: Where) =>
-  RdpTransport.connect({ host, port, patience, trust: { kind: 'unproven' }, clock });
-
-function saidOf(outcome: NegotiationOutcome, offered: number): Pick<Answered, 'accepted' | 'says'> {
-  if (outcome.kind === 'selected') {
-    const chosen = protocolNames[outcome.protocol] ?? `protocol ${outcome.protocol}`;
-    return { accepted: offered === ssl || outcome.protocol !== ssl, says: `selects ${chosen}` };
-  }
-  if (outcome.kind === 'refused') return { accepted: false, says: `${outcome.name}: ${outcome.sentence}` };
-  return { accepted: offered === securityProtocol.rdp, says: 'selects standard RDP security' };
-}
-async function ask(where: Where, { name: offer, protocols }: (typeof offers)[number]): Promise<Answered> {
-  const transport = await connected(where);
-  try {
-    const outcome = await converse(negotiate({ negotiation: { flags: 0, protocols } }), transport.answers);
-    const selected = outcome.kind === 'selected' ? outcome : undefined;
-    return { offer, ...saidOf(outcome, protocols), flags: selected?.flags, certificate: selected?.certificate };
-  } catch (e) {
-    if (!(e instanceof MayflyError)) throw e;
-    return { offer, accepted: false, says: e.message, certificate: transport.certificate };
-  } finally {
-    transport.close();
-  }
-}
-
 interface Reached {
   readonly stage: Stage;
   readonly says: string;
@@ -100,7 +46,7 @@ async function reach(where: Where): Promise<Reached> {
   const transport = await connected(where);
   let stage: Stage = 'negotiation';
   const plan = connectionSequence({
-    offer: { negotiation: { flags: 0, protocols: ssl } },
+    offer: { negotiation: { flags: 0, protocols: securityProtocol.ssl } },
     settings: ({ protocol, flags }) =>
       offeredSettings({
         offer: screen,
@@ -142,11 +88,6 @@ function certificateFacts(der: Uint8Array, target: TargetConfig | undefined) {
   const pinned = target && target.pins.length > 0 ? target.pins.includes(fingerprint) : null;
   return { ...contentsOf(der), sha256: fingerprint, pinned };
 }
-function nlaOf(answered: readonly Answered[]): 'required' | 'offered' | 'none' {
-  const [, tls, credssp, early] = answered;
-  if (!credssp?.accepted && !early?.accepted) return 'none';
-  return tls?.accepted ? 'offered' : 'required';
-}
 const shownNla = {
   required: 'required, as Windows ships: leave it on',
   offered: 'offered, but not required: the host takes weaker connections, too',
@@ -163,9 +104,7 @@ async function whereIs(options: ProbeOptions): Promise<{ where: Where; target: T
 /** `mayfly rdp probe HOST`: what the host speaks, what it shows, and how far a stranger gets. */
 export async function rdpProbe(options: ProbeOptions): Promise<number> {
   const { where, target } = await whereIs(options);
-  const answered: Answered[] = [];
-  // One after the other: some hosts take several new connections of one client for an attack.
-  for (const offer of offers) answered.push(await ask(where, offer));
+  const answered = await answersOf(where);
   const takesTls = answered[1]?.accepted ?? false;
   const reached: Reached = takesTls
     ? await reach(where).catch((e: unknown) => ({ stage: 'negotiation' as const, says: describeFailure(e).message }))

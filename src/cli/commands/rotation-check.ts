@@ -12,7 +12,7 @@ import { forestsOf } from './ad-forests.ts';
 import { intermediatesOf } from './card-logon.ts';
 import { type ChosenCa, chosenOf } from './chosen-ca.ts';
 import { ldapDirectoryOf } from './directories.ts';
-import { type Probed, probeAll } from './kdc-probe.ts';
+import { type Probed, probeEach, withCards } from './kdc-probe.ts';
 import { publishedCa } from './published-ca.ts';
 import { realmsFor } from './realms.ts';
 
@@ -87,7 +87,7 @@ async function atEveryKdc(config: Config, next: ChosenCa, reference: string, opt
   try {
     const holder = { account, userPrincipalName, sid };
     const source = { custody, client, kind: 'rsa-2048', holder, intermediates: await intermediatesOf(next) } as const;
-    return await probeAll(source, realms, { account, upn: userPrincipalName }, await realms.kdcsOf(realms.realm));
+    return await probeEach(withCards(source), realms, { account, upn: userPrincipalName }, await realms.kdcsOf(realms.realm));
   } finally {
     client.close();
     await custody.close();

@@ -23,13 +23,18 @@ export type Asker = 'admin' | 'person';
 
 /** The service that is named, or that of the data folder. @throws MayflyError `service-…`, `secret-…`, ConfigError */
 export async function serviceClient(options: ClientOptions, asker: Asker): Promise<ApiClient> {
-  const config = await loadConfig({ env: process.env, file: options.config });
+  return clientOf(await loadConfig({ env: process.env, file: options.config }), options, asker);
+}
+/** Where and how a service is asked, besides the configuration. */
+export type ServiceAddress = Pick<ClientOptions, 'url' | 'tlsCa' | 'tokenFile'>;
+/** @throws as `serviceClient` does */
+export async function clientOf(config: Config, options: ServiceAddress, asker: Asker): Promise<ApiClient> {
   const url = await urlOf(config, options);
   const ca = await caOf(config, options);
   const token = await tokenOf(config, options, asker);
   return new ApiClient({ url, ca, token });
 }
-async function urlOf(config: Config, { url }: ClientOptions): Promise<string> {
+async function urlOf(config: Config, { url }: ServiceAddress): Promise<string> {
   const named = url ?? process.env['MAYFLY_URL'];
   if (named) return named;
   const written = await readFile(urlFile(serviceFolder(config.home)), 'utf8').catch(() => undefined);
@@ -39,7 +44,7 @@ async function urlOf(config: Config, { url }: ClientOptions): Promise<string> {
   });
 }
 /** A certificate of the service's own is known by its file; others by the CAs that this system trusts. */
-async function caOf({ home, service }: Config, { tlsCa }: ClientOptions): Promise<string | undefined> {
+async function caOf({ home, service }: Config, { tlsCa }: ServiceAddress): Promise<string | undefined> {
   const own = join(serviceFolder(home), 'tls.crt');
   const file = tlsCa ?? (service.certificate === undefined && existsSync(own) ? own : undefined);
   return file === undefined
@@ -48,7 +53,7 @@ async function caOf({ home, service }: Config, { tlsCa }: ClientOptions): Promis
         throw new MayflyError('service-ca', `the certificate ${file} cannot be read`, { cause, next: 'correct --tls-ca' });
       });
 }
-async function tokenOf({ home }: Config, { tokenFile }: ClientOptions, asker: Asker): Promise<string> {
+async function tokenOf({ home }: Config, { tokenFile }: ServiceAddress, asker: Asker): Promise<string> {
   const folder = serviceFolder(home);
   const named = tokenFile ?? process.env['MAYFLY_TOKEN_FILE'];
   const usual = asker === 'person' ? [demoTokenFile(folder), adminTokenFile(folder)] : [adminTokenFile(folder)];
