@@ -12,7 +12,16 @@ import { DecodeError } from '../wire/cursor.ts';
 import { CLIPBOARD_HEAD, type Clipboard } from './clipboard.ts';
 import { DYNAMIC_HEAD, type DynamicChannels } from './dynamic-channels.ts';
 import { noticeEvents, noticeInput } from './notice-input.ts';
-import { headChannel, headUserData, IO_HEAD, loneDataType, patchIds, SEND_DATA_HEAD } from './pdu-head.ts';
+import {
+  headChannel,
+  headUserData,
+  IO_HEAD,
+  lengthSaid,
+  loneDataType,
+  MOST_ALIKE,
+  patchIds,
+  SEND_DATA_HEAD,
+} from './pdu-head.ts';
 import type { PduReader, PduVerdict } from './pdu-stream.ts';
 import type { RelayChannels } from './relay-channels.ts';
 import { rewritten } from './rewrite-row.ts';
@@ -50,8 +59,8 @@ export class ClientReader implements PduReader {
   verdict(head: Uint8Array, length: number): PduVerdict | undefined {
     if (isFastPath(head)) return this.#input();
     if (head.length < Math.min(SEND_DATA_HEAD, length)) return undefined;
-    const id = headChannel(head, KIND);
-    if (id === undefined) return 'take';
+    const id = headChannel(head, length, KIND);
+    if (id === undefined || MOST_ALIKE < lengthSaid(head)) return 'take';
     const { channels } = this.#ports;
     const { role, behind } = channels.ofClient(id);
     if (role === 'devices') return this.#ports.devices ? 'take' : 'drop';
@@ -93,6 +102,7 @@ export class ClientReader implements PduReader {
     }
     if (domain.kind !== KIND) throw new DecodeError(`${domain.kind} in the session`, 0);
     const { userData } = domain;
+    if (MOST_ALIKE < userData.length) throw new DecodeError('a data unit whose length is read in two ways', 0);
     const { role, behind } = channels.ofClient(domain.channelId);
     if (role === 'clipboard') {
       const { back, on } = clipboard.take('client', userData);

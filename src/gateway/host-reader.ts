@@ -13,7 +13,16 @@ import { decode, encode } from '../wire/codec.ts';
 import { DecodeError } from '../wire/cursor.ts';
 import { CLIPBOARD_HEAD, type Clipboard } from './clipboard.ts';
 import { DYNAMIC_HEAD, type DynamicChannels } from './dynamic-channels.ts';
-import { headChannel, headUserData, IO_HEAD, loneDataType, patchIds, SEND_DATA_HEAD } from './pdu-head.ts';
+import {
+  headChannel,
+  headUserData,
+  IO_HEAD,
+  lengthSaid,
+  loneDataType,
+  MOST_ALIKE,
+  patchIds,
+  SEND_DATA_HEAD,
+} from './pdu-head.ts';
 import type { PduReader, PduVerdict } from './pdu-stream.ts';
 import type { RelayChannels } from './relay-channels.ts';
 import { rewritten } from './rewrite-row.ts';
@@ -46,11 +55,12 @@ export class HostReader implements PduReader {
   verdict(head: Uint8Array, length: number): PduVerdict | undefined {
     if (isFastPath(head)) return 'pass';
     if (head.length < Math.min(SEND_DATA_HEAD, length)) return undefined;
-    const id = headChannel(head, KIND);
+    const id = headChannel(head, length, KIND);
     if (id === undefined) return 'take';
     const { role, front } = this.#ports.channels.ofHost(id);
     if (role === 'silent' || front === undefined) return role === 'devices' ? 'take' : 'drop';
-    if (role === 'devices') return 'take';
+    // Pictures alone are that long.
+    if (role === 'devices' || (role !== 'io' && MOST_ALIKE < lengthSaid(head))) return 'take';
     if (role === 'io') {
       if (head.length < Math.min(IO_HEAD, length)) return undefined;
       if (!drawing.has(loneDataType(head, length) ?? -1)) return 'take';
@@ -83,6 +93,7 @@ export class HostReader implements PduReader {
     if (domain.kind !== KIND) throw new DecodeError(`${domain.kind} in the session`, 0);
     const { userData } = domain;
     const { role, front } = channels.ofHost(domain.channelId);
+    if (role !== 'io' && MOST_ALIKE < userData.length) throw new DecodeError('a data unit whose length is read in two ways', 0);
     if (role === 'devices') devices(userData);
     else if (role === 'dynamic') this.#opens(domain.channelId, userData);
     else if (role === 'clipboard') {
