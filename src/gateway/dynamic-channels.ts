@@ -51,8 +51,11 @@ function idIn(userData: Uint8Array, header: number): number | undefined {
 function headOf(userData: Uint8Array): { readonly flags: number; readonly header: number; readonly id: number | undefined } {
   // Every picture comes by here, so it is read where it lies.
   if (userData.length < CHUNK_HEADER) throw new DecodeError('a chunk without its header', 0);
-  const header = userData[CHUNK_HEADER] ?? 0;
-  return { flags: littleEndian(userData, FLAGS, 4), header, id: idIn(userData, header) };
+  const flags = littleEndian(userData, FLAGS, 4);
+  const header = userData[CHUNK_HEADER];
+  // What the message is would come in a chunk that is not looked at.
+  if (header === undefined && (flags & channelFlag.first) !== 0) throw new DecodeError('a message that begins with nothing', 0);
+  return { flags, header: header ?? 0, id: idIn(userData, header ?? 0) };
 }
 
 /** The dynamic channels of one session: which the host may open, and which of them are open. */
@@ -70,7 +73,10 @@ export class DynamicChannels {
   fromHost(userData: Uint8Array): PduVerdict {
     const { flags, header, id } = this.#read(userData);
     if ((flags & channelFlag.first) !== 0) this.#last = this.#beginning(header, id);
-    return this.#last;
+    const verdict = this.#last;
+    // Chunks of no message are nobody's: who gets one may take it for a beginning.
+    if ((flags & channelFlag.last) !== 0) this.#last = 'drop';
+    return verdict;
   }
   #beginning(header: number, id: number | undefined): PduVerdict {
     const cmd = header >> 4;
