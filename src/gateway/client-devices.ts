@@ -6,6 +6,7 @@ import { rdpdrComponent } from '../rdpdr/rdpdr-header.ts';
 import { decode, encode } from '../wire/codec.ts';
 import { DecodeError } from '../wire/cursor.ts';
 import type { GrantedChannels } from './channel-policy.ts';
+import { DeviceQuestions } from './device-questions.ts';
 
 /** THE table of devices by what grants them; a client's own smart card is never among them. */
 const kinds: readonly { readonly grant: string; readonly types: readonly number[]; readonly capability: number }[] = [
@@ -19,6 +20,8 @@ export const allowsDevices = (granted: GrantedChannels): boolean => grantedKinds
 
 export interface ClientDevicesPorts {
   readonly granted: GrantedChannels;
+  /** Whether whom the session is for has yet to be logged on: until then a host has nobody to whom devices could belong. */
+  readonly isPending: () => boolean;
   /** Takes a message of the host's for the card, and one of the client's for the host. */
   readonly toCard: (message: Uint8Array) => void;
   readonly toHost: (message: Uint8Array) => void;
@@ -46,13 +49,16 @@ export class ClientDevices {
   readonly #ports: ClientDevicesPorts;
   readonly #reassembly = new ChannelReassembly(MOST_MESSAGE);
   readonly #behind = new Map<number, number>();
+  /** Those that the host was told of. */
   readonly #front = new Map<number, number>();
+  readonly #questions = new DeviceQuestions();
   #next = FIRST_DEVICE;
   #announce: (CorePdu & { readonly kind: 'server-announce' }) | undefined;
   #capabilities: readonly CoreCapability[] | undefined;
   /** The host's capabilities, until those of the client are there. */
   #waiting: Uint8Array | undefined;
   #callOff: () => void = () => undefined;
+  /** As the host says on this channel. */
   #isLoggedOn = false;
   #hasToldLogon = false;
   #hasListed = false;
@@ -75,6 +81,7 @@ export class ClientDevices {
         break;
       case 'server-capability':
         this.#waiting = message.slice();
+        this.#callOff();
         this.#callOff = this.#ports.after(PATIENCE, () => this.#goOn());
         toClient(message);
         if (this.#announce) toClient(encode(corePdu, { ...this.#announce, kind: 'client-id-confirm' }));
@@ -88,7 +95,10 @@ export class ClientDevices {
       case 'device-io-request': {
         const deviceId = this.#front.get(pdu.deviceId);
         if (deviceId === undefined) toCard(message);
-        else toClient(encode(corePdu, { ...pdu, deviceId }));
+        else {
+          if (pdu.kind === 'device-io-request') this.#questions.asked(pdu.deviceId, pdu.completionId);
+          toClient(encode(corePdu, { ...pdu, deviceId }));
+        }
         break;
       }
       case 'other':
@@ -110,6 +120,11 @@ export class ClientDevices {
     const isFirst = ({ type }: CoreCapability, i: number) => this.#capabilities?.findIndex((each) => each.type === type) === i;
     const more = (this.#capabilities ?? []).filter((each, i) => wanted.includes(each.type) && isFirst(each, i));
     return encode(corePdu, { ...pdu, capabilities: [...pdu.capabilities, ...more] });
+  }
+  /** Whom the session is for is logged on now. */
+  loggedOn(): void {
+    this.#tellLogon();
+    this.#send();
   }
   /** A data unit of the client's. @throws DecodeError over one that may not be */
   fromClient(userData: Uint8Array): void {
@@ -133,7 +148,8 @@ export class ClientDevices {
         break;
       case 'device-io-completion': {
         const deviceId = this.#behind.get(pdu.deviceId);
-        if (deviceId !== undefined) toHost(encode(corePdu, { ...pdu, deviceId }));
+        if (deviceId !== undefined && this.#questions.answered(deviceId, pdu.completionId))
+          toHost(encode(corePdu, { ...pdu, deviceId }));
         break;
       }
       case 'device-list-remove':
@@ -150,6 +166,7 @@ export class ClientDevices {
     this.#announce = pdu;
     this.#behind.clear();
     this.#front.clear();
+    this.#questions.clear();
     this.#next = FIRST_DEVICE;
     this.#toAnnounce = [];
     this.#data = 0;
@@ -170,7 +187,7 @@ export class ClientDevices {
   }
   /** A client announces its drives when it hears of the logon, which it may not before its capabilities were asked for. */
   #tellLogon(): void {
-    if (!this.#isLoggedOn || this.#hasToldLogon || !this.#capabilities) return;
+    if (!this.#mayTell || this.#hasToldLogon || !this.#capabilities) return;
     this.#hasToldLogon = true;
     this.#ports.toClient(encode(corePdu, { kind: 'user-logged-on' }));
     this.#send();
@@ -188,7 +205,6 @@ export class ClientDevices {
       }
       const behind = this.#next++;
       this.#behind.set(deviceId, behind);
-      this.#front.set(behind, deviceId);
       const kept = { ...device, deviceId: behind, deviceData: deviceData.slice() };
       this.#toAnnounce = [...this.#toAnnounce, kept];
       this.#data += kept.deviceData.length;
@@ -202,22 +218,25 @@ export class ClientDevices {
   }
   #send(): void {
     const devices = this.#toAnnounce;
-    if (!this.#isLoggedOn || !this.#hasListed || devices.length === 0) return;
+    if (!this.#mayTell || !this.#hasListed || devices.length === 0) return;
     this.#toAnnounce = [];
     this.#data = 0;
+    for (const [front, behind] of this.#behind) this.#front.set(behind, front);
     this.#ports.toHost(encode(corePdu, { kind: 'device-list-announce', devices }));
   }
   #removed(ids: readonly number[]): void {
-    const deviceIds = ids.flatMap((id) => this.#behind.get(id) ?? []);
-    for (const id of ids) {
-      this.#front.delete(this.#behind.get(id) ?? 0);
-      this.#behind.delete(id);
-    }
-    this.#toAnnounce = this.#toAnnounce.filter(({ deviceId }) => !deviceIds.includes(deviceId));
+    const known = ids.flatMap((id) => this.#behind.get(id) ?? []);
+    const deviceIds = known.filter((id) => this.#front.delete(id));
+    for (const id of ids) this.#behind.delete(id);
+    for (const id of deviceIds) this.#questions.forget(id);
+    this.#toAnnounce = this.#toAnnounce.filter(({ deviceId }) => !known.includes(deviceId));
     if (deviceIds.length > 0) this.#ports.toHost(encode(corePdu, { kind: 'device-list-remove', deviceIds }));
   }
+  get #mayTell(): boolean {
+    return this.#isLoggedOn && !this.#ports.isPending();
+  }
   #isOfPrinters({ component }: CorePdu & { readonly kind: 'other' }): boolean {
-    return component === rdpdrComponent.printer && this.#ports.granted.includes('printers');
+    return component === rdpdrComponent.printer && this.#mayTell && this.#ports.granted.includes('printers');
   }
 }
 /** The one message of printers that names a device, with the other side's name for it. */

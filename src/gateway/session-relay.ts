@@ -115,6 +115,7 @@ export class SessionRelay {
             this.#devices = new ClientDevices({
               ...ends,
               granted,
+              isPending: () => this.#isPending,
               after,
               toClient: (message) => this.#toDevices(channels, message),
             });
@@ -279,6 +280,7 @@ export class SessionRelay {
     else {
       this.#isLoggedOn = true;
       this.#logon.over({ kind: 'logged-on', who });
+      this.#devices?.loggedOn();
       this.#ports.loggedOn(who);
     }
   }

@@ -5,6 +5,7 @@ import { type CoreCapability, deviceCapabilitySet } from '../../src/rdpdr/core-c
 import { type CorePdu, corePdu } from '../../src/rdpdr/core-pdu.ts';
 import { deviceType, smartCardDevice } from '../../src/rdpdr/device-announce.ts';
 import { decode, encode } from '../../src/wire/codec.ts';
+import { DecodeError } from '../../src/wire/cursor.ts';
 import { HandClock, none } from '../rdpdr/reader-at-hand.ts';
 import { bytes } from '../wire/annotated-hex.ts';
 
@@ -19,8 +20,16 @@ const types = (capabilities: readonly CoreCapability[]) => capabilities.map(({ t
 function atHand(granted: readonly string[] = ['drives']) {
   const said: [to: string, pdu: CorePdu][] = [];
   const clock = new HandClock();
+  const state = { isPending: false };
   const to = (name: string) => (message: Uint8Array) => void said.push([name, decode(corePdu, message)]);
-  const ports = { granted, after: clock.after, toCard: to('card'), toHost: to('host'), toClient: to('client') };
+  const ports = {
+    granted,
+    isPending: () => state.isPending,
+    after: clock.after,
+    toCard: to('card'),
+    toHost: to('host'),
+    toClient: to('client'),
+  };
   const devices = new ClientDevices(ports);
   const host = (pdu: CorePdu) => devices.fromHost(encode(corePdu, pdu));
   const client = (pdu: CorePdu) => {
@@ -38,7 +47,7 @@ function atHand(granted: readonly string[] = ['drives']) {
     clock.pass(0);
     return taken();
   };
-  return { devices, clock, host, client, card, taken, begin };
+  return { state, devices, clock, host, client, card, taken, begin };
 }
 const kinds = (said: readonly (readonly [string, CorePdu])[]) => said.map(([to, { kind }]) => `${to}: ${kind}`);
 
@@ -90,6 +99,7 @@ describe("a client's devices beside the card", () => {
     host({ kind: 'device-reply', deviceId: 2, resultCode: 0 });
     client({ kind: 'device-io-completion', deviceId: 9, completionId: 5, ioStatus: 0, results: bytes('00') });
     client({ kind: 'device-io-completion', deviceId: 1, completionId: 5, ioStatus: 0, results: none });
+    client({ kind: 'device-io-completion', deviceId: 9, completionId: 5, ioStatus: 0, results: none });
     client({ kind: 'device-list-remove', deviceIds: [9, 77] });
     host({ ...request, deviceId: 2, parameters: none });
     expect(
@@ -102,6 +112,48 @@ describe("a client's devices beside the card", () => {
       ['host', 'device-list-remove', [2]],
       ['card', 'device-io-request', 2],
     ]);
+  });
+  it('are nobody’s before the logon of whom the session is for, whatever a host says, asks or is told', () => {
+    const { state, devices, host, client, taken, begin } = atHand();
+    state.isPending = true;
+    begin();
+    client({ kind: 'device-list-announce', devices: [drive(9), drive(10)] });
+    const request = { kind: 'device-io-request', fileId: 0, completionId: 5, majorFunction: 0, minorFunction: 0 } as const;
+    host({ ...request, deviceId: 2, parameters: none });
+    client({ kind: 'device-io-completion', deviceId: 9, completionId: 5, ioStatus: 0, results: bytes('00') });
+    client({ kind: 'device-list-remove', deviceIds: [10] });
+    expect(kinds(taken())).toEqual(['card: device-io-request']);
+    state.isPending = false;
+    devices.loggedOn();
+    expect(taken()).toEqual([
+      ['client', { kind: 'user-logged-on' }],
+      ['host', { kind: 'device-list-announce', devices: [drive(2)] }],
+    ]);
+  });
+  it('answer what they were asked and nothing else', () => {
+    const { host, client, taken, begin } = atHand();
+    begin();
+    client({ kind: 'device-list-announce', devices: [drive(9), drive(10)] });
+    taken();
+    const request = { kind: 'device-io-request', fileId: 0, majorFunction: 3, minorFunction: 0, parameters: none } as const;
+    const answer = (deviceId: number, completionId: number) =>
+      client({ kind: 'device-io-completion', deviceId, completionId, ioStatus: 0, results: none });
+    host({ ...request, deviceId: 2, completionId: 5 });
+    for (const [deviceId, completionId] of [
+      [10, 5],
+      [9, 6],
+      [9, 5],
+      [9, 5],
+    ] as const)
+      answer(deviceId, completionId);
+    expect(
+      taken()
+        .filter(([to]) => to === 'host')
+        .map(([, pdu]) => pdu),
+    ).toMatchObject([{ deviceId: 2, completionId: 5 }]);
+    expect(() => {
+      for (let i = 0; i <= 0x4000; i++) host({ ...request, deviceId: 2, completionId: i });
+    }).toThrow(DecodeError);
   });
   it('are forgotten when the host begins anew', async () => {
     const { client, begin, taken } = atHand();

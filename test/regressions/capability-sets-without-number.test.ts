@@ -9,7 +9,14 @@ import { HandClock } from '../rdpdr/reader-at-hand.ts';
 it('a client that names one capability as often as a message holds adds it once to those of the card', () => {
   const nothing = () => undefined;
   const { after } = new HandClock();
-  const devices = new ClientDevices({ granted: ['drives'], after, toCard: nothing, toHost: nothing, toClient: nothing });
+  const devices = new ClientDevices({
+    granted: ['drives'],
+    isPending: () => false,
+    after,
+    toCard: nothing,
+    toHost: nothing,
+    toClient: nothing,
+  });
   const drives = Array.from({ length: 32 }, () => deviceCapabilitySet(4, 2));
   devices.fromHost(encode(corePdu, { kind: 'server-announce', versionMajor: 1, versionMinor: 13, clientId: 7 }));
   for (const chunk of channelChunks(encode(corePdu, { kind: 'client-capability', capabilities: drives })))

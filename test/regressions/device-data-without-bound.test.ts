@@ -17,6 +17,7 @@ describe("a client's devices before anybody is logged on", () => {
     const toClient: CorePdu[] = [];
     const devices = new ClientDevices({
       granted: ['printers'],
+      isPending: () => false,
       after: () => () => undefined,
       toCard: () => undefined,
       toHost: (message) => void toHost.push(decode(corePdu, message)),
