@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 import { once } from 'node:events';
 import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
@@ -9,109 +9,32 @@ import fastify from 'fastify';
 import { apiServer } from '../../src/api/api-server.ts';
 import { ApiTokens } from '../../src/api/identity/api-tokens.ts';
 import { Identity } from '../../src/api/identity/identity.ts';
-import { caFolder } from '../../src/ca/ca-folder.ts';
 import { CaProcessIssuer } from '../../src/ca/card-issuer.ts';
 import { ownServerIdentity } from '../../src/ca/service-certificate.ts';
 import type { CardKey } from '../../src/custody/card-key.ts';
 import { Custody } from '../../src/custody/custody.ts';
-import { StaticDirectory } from '../../src/directory/static-directory.ts';
 import type { JournalEntry } from '../../src/journal/entry.ts';
-import { parseRules } from '../../src/policy/rules.ts';
-import { policySchema } from '../../src/policy/schema.ts';
-import type { SessionRequest } from '../../src/session/decide.ts';
-import type { SessionPorts } from '../../src/session/ports.ts';
-import { Sessions } from '../../src/session/sessions.ts';
+import type { Sessions } from '../../src/session/sessions.ts';
 import { Store } from '../../src/store/store.ts';
 import { bareKeys } from '../bare-keys.ts';
+import { alice, caProcess, clock, directoryPort, person, question, sessionsWith } from '../made-service.ts';
 import { measure, report } from '../measure.ts';
 
 /** The service's steps against the least that each could cost, in one run: POST to granted, granted to live, keys, journal, memory. */
 const CARDS = Number(process.env['MAYFLY_BENCH_CARDS'] ?? 1000);
+/** Before the clock runs. */
+const WARM = 320;
 const SECONDS = 5;
 const AT_ONCE = 32;
 const cores = availableParallelism();
 const folder = mkdtempSync(join(tmpdir(), 'mayfly-bench-'));
-const env = { ...process.env, MAYFLY_HOME: join(folder, 'home') };
-const entry = join(import.meta.dirname, '..', '..', 'src', 'cli', 'mayfly.js');
-const clock = () => Math.floor(Date.now() / 1000);
+const home = join(folder, 'home');
 const middle = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
 const row = (name: string, value: string, verdict = '') => console.log(`${name.padEnd(46)} ${value}${verdict}`);
 const against = (ratio: number, target: number, isMet: boolean) =>
   `   ratio ${ratio.toFixed(2)}  target ${target} ${isMet ? 'met' : 'MISSED'}`;
 
-const person = {
-  issuer: 'mayfly',
-  subject: 'alice',
-  userPrincipalName: 'alice@corp.example',
-  groups: ['staff'],
-  claims: {},
-  strength: [],
-};
-const alice = { id: 'token:alice', name: 'alice', scopes: ['sessions'] as const, person };
-const question: SessionRequest = {
-  caller: alice,
-  person,
-  proof: 'self',
-  target: 'ts1.corp.example',
-  mode: 'card',
-  network: '127.0.0.1',
-};
-const directory = new StaticDirectory({
-  accounts: [{ name: 'alice', userPrincipalName: 'alice@corp.example', sid: 'S-1-5-21-1004336348-1177238915-682003330-1105' }],
-  hosts: [{ name: 'ts1.corp.example', labels: { access: 'self' } }],
-});
-const directoryPort = {
-  account: async (reference: string) => directory.account(reference, clock()),
-  host: async (name: string) => directory.host(name),
-  hosts: async () => directory.hosts,
-};
-const rules = parseRules(
-  [
-    {
-      name: 'r',
-      text: '@id("own") permit (principal, action == Action::"open", resource in Label::"access=self") when { context.account.own };',
-    },
-  ],
-  policySchema,
-);
-const many = { burst: 1e12, perMinute: 1e12 };
-const most = 1e9;
-const limits = {
-  perCaller: many,
-  inAll: many,
-  open: most,
-  openPerCaller: most,
-  cardsPerSession: 8,
-  patience: 3600,
-  review: { every: 300, grace: 1800 },
-  live: 100_000,
-  lifetime: 1800,
-};
-
-function sessionsWith(store: Store, issuer: CaProcessIssuer, keys: SessionPorts['keys']): Sessions {
-  const ports = {
-    clock,
-    elapsed: () => performance.now(),
-    random: (length: number) => new Uint8Array(randomBytes(length)),
-    after(milliseconds: number, f: () => void) {
-      const timer = setTimeout(f, milliseconds);
-      return () => clearTimeout(timer);
-    },
-    ...{ store, directory: directoryPort, issuer, keys, rules: () => rules },
-  };
-  const bounds = { exceptedSids: new Set<string>(), ownAccountSids: new Set<string>(), upnSuffixes: ['corp.example'] };
-  return new Sessions(ports, () => bounds, limits);
-}
-
-/** A CA process as `mayfly serve` keeps one. */
-async function caProcess(key: 'p-256' | 'p-384' | 'rsa-3072', name: string = key) {
-  const args = ['ca', 'init', '--ca', name, '--lab', '--key', key, '--domain', 'corp.example'];
-  execFileSync(process.execPath, [entry, ...args], { env, stdio: 'ignore' });
-  const child = spawn(process.execPath, [entry, 'ca', 'serve', '--ca', name], { env, stdio: ['ignore', 'pipe', 'ignore'] });
-  await once(child.stdout, 'data');
-  return { issuer: new CaProcessIssuer(name, join(caFolder(env.MAYFLY_HOME, name).path, 'ca.sock')), child };
-}
 async function filled(custody: Custody, pooled: number): Promise<void> {
   while (custody.pooled < pooled) await sleep(20);
 }
@@ -151,8 +74,23 @@ async function granted(sessions: Sessions, count: number): Promise<string[]> {
   const views = await Promise.all(Array.from({ length: count }, () => sessions.request(question)));
   return views.map(({ id }) => id);
 }
+/** Cards before the clock runs, as many as make a service warm; their keys are only like keys, for none of them is used. */
+async function warmed(sessions: Sessions, custody: Custody, ready: CardKey[]): Promise<void> {
+  const like = await custody.take('rsa-2048');
+  for (let made = 0; made < WARM; made += AT_ONCE) {
+    for (let i = 0; i < AT_ONCE; i++) {
+      const publicKey = new Uint8Array(like.publicKey);
+      publicKey.set(randomBytes(16), publicKey.length - 100);
+      ready.push({ ...like, publicKey, destroy: async () => undefined });
+    }
+    const ids = await granted(sessions, AT_ONCE);
+    await Promise.all(ids.map((id) => sessions.openCard(alice, id, 'card')));
+    await Promise.all(ids.map((id) => sessions.end(alice, id)));
+  }
+  await like.destroy();
+}
 async function grantedToLive(key: 'p-256' | 'rsa-3072'): Promise<void> {
-  const { issuer, child } = await caProcess(key);
+  const { issuer, child } = await caProcess(home, key);
   const custody = new Custody({ poolSize: AT_ONCE });
   const store = Store.open(join(folder, `live-${key}.sqlite`));
   // Taken before the clock runs: no isolate makes keys meanwhile.
@@ -161,11 +99,8 @@ async function grantedToLive(key: 'p-256' | 'rsa-3072'): Promise<void> {
   const own =
     key === 'p-256' ? generateKeyPairSync('ec', { namedCurve: 'P-256' }) : generateKeyPairSync('rsa', { modulusLength: 3072 });
   const tbs = randomBytes(1100);
-  const times = { alone: [], aloneFloor: [], together: [], togetherFloor: [] } as Record<
-    'alone' | 'aloneFloor' | 'together' | 'togetherFloor',
-    number[]
-  >;
-  const { alone, aloneFloor, together, togetherFloor } = times;
+  const [alone, aloneFloor, aloneInOrder]: [number[], number[], number[]] = [[], [], []];
+  const [together, togetherFloor]: [number[], number[]] = [[], []];
   const timed = async (into: number[], work: () => Promise<unknown>) => {
     const began = performance.now();
     await work();
@@ -175,6 +110,17 @@ async function grantedToLive(key: 'p-256' | 'rsa-3072'): Promise<void> {
     sign('sha256', tbs, own.privateKey);
     await store.commit({ entries: [oneEntry()] });
   };
+  const log = openSync(join(folder, `log-${key}`), 'a');
+  // Asked for, issued, released: each on the disk before the next; between them the way to the CA process and back.
+  const inOrder = async () => {
+    await store.commit({ entries: [oneEntry()] });
+    await issuer.describe();
+    sign('sha256', tbs, own.privateKey);
+    writeSync(log, tbs.toString('base64'));
+    fdatasyncSync(log);
+    await store.commit({ entries: [oneEntry()] });
+  };
+  await warmed(sessions, custody, ready);
   for (let round = 0; round < 6; round++) {
     await filled(custody, AT_ONCE);
     ready.push(...(await Promise.all(Array.from({ length: AT_ONCE }, () => custody.take('rsa-2048')))));
@@ -185,6 +131,7 @@ async function grantedToLive(key: 'p-256' | 'rsa-3072'): Promise<void> {
     for (const id of ids.splice(0, 8)) {
       await timed(isWarm ? alone : [], () => sessions.openCard(alice, id, 'card'));
       await timed(isWarm ? aloneFloor : [], floor);
+      await timed(isWarm ? aloneInOrder : [], inOrder);
     }
     await timed(isWarm ? together : [], () => Promise.all(ids.map((id) => sessions.openCard(alice, id, 'card'))));
     await timed(isWarm ? togetherFloor : [], () => Promise.all(ids.map(floor)));
@@ -200,9 +147,12 @@ async function grantedToLive(key: 'p-256' | 'rsa-3072'): Promise<void> {
   };
   console.log(`\ngranted to card live, pooled key, ${key} CA; floor: one group commit and one CA signature`);
   pair('one at a time', alone, aloneFloor, 1);
+  const least = middle(aloneInOrder);
+  row('  three entries in order and the CA process', `${least.toFixed(2)} ms`, `   ratio ${(middle(alone) / least).toFixed(2)}`);
   pair(`${AT_ONCE - 8} at once, each`, together, togetherFloor, AT_ONCE - 8);
   await sessions.close();
   await custody.close();
+  closeSync(log);
   issuer.close();
   store.close();
   child.kill();
@@ -210,7 +160,7 @@ async function grantedToLive(key: 'p-256' | 'rsa-3072'): Promise<void> {
 
 /** A full pool spent at once, then cards as fast as keys come: reported apart. */
 async function burstAndSustained(): Promise<void> {
-  const { issuer, child } = await caProcess('p-384');
+  const { issuer, child } = await caProcess(home, 'p-384');
   const pool = 64;
   const custody = new Custody({ poolSize: pool, mostWaiting: 256, waitLimit: 60_000 });
   const store = Store.open(join(folder, 'burst.sqlite'));
@@ -226,9 +176,10 @@ async function burstAndSustained(): Promise<void> {
   // The pool would be spent first: here every key is made while somebody waits for it.
   const unpooled = new Custody({ poolSize: 0, mostGenerating: cores, mostWaiting: 256, waitLimit: 60_000 });
   const sustained = sessionsWith(store, issuer, unpooled);
-  const [bare, cards]: [number[], number[]] = [[], []];
+  const [bare, cleared, cards]: [number[], number[], number[]] = [[], [], []];
   for (let round = 0; round < 3; round++) {
     bare.push(await bareKeys(cores, SECONDS));
+    cleared.push(await bareKeys(cores, SECONDS, 'cleared'));
     const end = performance.now() + SECONDS * 1000;
     let made = 0;
     const caller = async () => {
@@ -249,42 +200,23 @@ async function burstAndSustained(): Promise<void> {
     `${mean(cards).toFixed(1)}, bare keys ${mean(bare).toFixed(1)}`,
     against(ratio, 0.9, ratio >= 0.9),
   );
+  row('  bare keys, each collected by itself', mean(cleared).toFixed(1), `   ratio ${(mean(cards) / mean(cleared)).toFixed(2)}`);
   await sustained.close();
   await sessions.close();
   issuer.close();
   store.close();
   child.kill();
 }
-/**
- * What of the process a live card takes: key, certificate, card, session, record. Measured first, between the first cards, which pay for
- * what all share, and the last: memory that something else has given back would be taken for none.
- */
+/** What of a process a live card takes: key, certificate, card, session, record; in a process of its own, which holds nothing else. */
 async function memory(): Promise<void> {
-  const { issuer, child } = await caProcess('p-384', 'memory');
-  const store = Store.open(join(folder, 'memory.sqlite'));
-  const custody = new Custody({ poolSize: 0, mostGenerating: cores, mostWaiting: 256, waitLimit: 120_000 });
-  const sessions = sessionsWith(store, issuer, custody);
-  const openOne = async () => {
-    const { id } = await sessions.request(question);
-    await sessions.openCard(alice, id, 'card');
-  };
-  const opened = async (count: number) => {
-    for (let made = 0; made < count; made += AT_ONCE) await Promise.all(Array.from({ length: AT_ONCE }, openOne));
-    for (let i = 0; i < 3; i++) {
-      globalThis.gc?.();
-      await sleep(200);
-    }
-    return process.memoryUsage.rss();
-  };
-  const before = await opened(Math.ceil(CARDS / 4));
-  const count = Math.ceil(CARDS / AT_ONCE) * AT_ONCE;
-  const each = ((await opened(count)) - before) / count / 1024;
-  row(`memory of ${count} live cards, each`, `${each.toFixed(1)} KB`, `   target 15 ${each <= 15 ? 'met' : 'MISSED'}`);
-  await sessions.close();
-  await custody.close();
-  issuer.close();
-  store.close();
-  child.kill();
+  const child = fork(new URL('children/live-cards.ts', import.meta.url), [folder, String(CARDS)], {
+    execArgv: ['--expose-gc'],
+  });
+  const [slopes] = (await once(child, 'message')) as [{ readonly rss: number; readonly own: number }];
+  await once(child, 'close');
+  const [rss, own] = [slopes.rss / 1024, slopes.own / 1024];
+  row(`memory of ${CARDS} live cards, each`, `${rss.toFixed(1)} KB`, `   target 15 ${rss <= 15 ? 'met' : 'MISSED'}`);
+  row('  of it in the heap of the main isolate', `${own.toFixed(1)} KB`);
 }
 
 /** Requests a second that autocannon gets through. */
@@ -330,10 +262,17 @@ async function http(): Promise<void> {
   const [own, theirs] = await Promise.all([app, trivial].map((each) => each.listen({ host: '127.0.0.1', port: 0 })));
   const token = tokens.create({ name: 'bench', scopes: ['sessions'], lifetime: 86_400, person }, 'bench').text;
   const body = JSON.stringify({ target: 'ts1.corp.example' });
-  const [ours, floor]: [number[], number[]] = [[], []];
+  const [ours, floor, cpu, cpuFloor]: [number[], number[], number[], number[]] = [[], [], [], []];
+  const loadedWithCpu = async (url: string, rate: number[], each: number[]) => {
+    const before = process.cpuUsage();
+    const perSecond = await loaded(url, token, body);
+    const { user, system } = process.cpuUsage(before);
+    rate.push(perSecond);
+    each.push((user + system) / 1000 / (perSecond * SECONDS));
+  };
   for (let round = 0; round < 3; round++) {
-    floor.push(await loaded(`${theirs}/`, token, body));
-    ours.push(await loaded(`${own}/v1/sessions`, token, body));
+    await loadedWithCpu(`${theirs}/`, floor, cpuFloor);
+    await loadedWithCpu(`${own}/v1/sessions`, ours, cpu);
   }
   const ratio = middle(ours) / middle(floor);
   console.log('\nrequests a second over TLS, 20 connections');
@@ -342,6 +281,7 @@ async function http(): Promise<void> {
     `${middle(ours).toFixed(0)}, trivial route ${middle(floor).toFixed(0)}`,
     against(ratio, 0.15, ratio >= 0.15),
   );
+  row('CPU of the service a request', `${middle(cpu).toFixed(3)} ms, trivial route ${middle(cpuFloor).toFixed(3)} ms`);
   await sessions.close();
   await Promise.all([app.close(), trivial.close(), custody.close()]);
   store.close();

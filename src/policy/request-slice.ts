@@ -50,7 +50,7 @@ export function requestSlice(rules: readonly PolicyJson[]): (request: Request) =
   const hasTags = words.has('hasTag') || words.has('getTag');
   const named = (all: Record<string, CedarValueJson>) =>
     Object.fromEntries(Object.entries(all).filter(([name]) => words.has(name)));
-  const isNamed = (parent: EntityUidJson) => entities.has(keyOf('__entity' in parent ? parent.__entity : parent));
+  const isNamed = (parent: EntityUidJson) => !('type' in parent) || entities.has(keyOf(parent));
   const slice = ({ uid, attrs, parents, tags = {} }: EntityJson): EntityJson => {
     return { uid, attrs: named(attrs), parents: parents.filter(isNamed), tags: hasTags ? tags : {} };
   };
@@ -72,10 +72,16 @@ export function sliceSchema(schema: SchemaJson<string>): SchemaJson<string> {
 }
 function optional(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(optional);
-  if (!isNode(value)) return value;
-  const { type, attributes } = value;
-  const each = Object.fromEntries(Object.entries(value).map(([name, part]) => [name, optional(part)]));
-  if (type !== 'Record' || !isNode(attributes)) return each;
-  const notRequired = Object.entries(attributes).map(([name, of]) => [name, { ...(optional(of) as Node), required: false }]);
-  return { ...each, attributes: Object.fromEntries(notRequired) };
+  return isNode(value) ? optionalNode(value) : value;
 }
+function optionalNode(node: Node): Node {
+  const { type, attributes } = node;
+  const each = partsOf(node, optional);
+  if (type !== 'Record' || !isNode(attributes)) return each;
+  const notRequired = (of: unknown) => (isNode(of) ? { ...optionalNode(of), required: false } : of);
+  return { ...each, attributes: partsOf(attributes, notRequired) };
+}
+const partsOf = (node: Node, f: (part: unknown) => unknown): Node => {
+  const parts: [string, unknown][] = Object.entries(node).map(([name, part]) => [name, f(part)]);
+  return Object.fromEntries(parts);
+};
