@@ -41,7 +41,7 @@ export class AttachedCard {
 
   /** The line that says that the key is destroyed, and why. */
   async keyDestroyed(): Promise<string> {
-    return poll('"key destroyed"', 10_000, () =>
+    return poll('"key destroyed"', 60_000, () =>
       readFileSync(this.#output, 'utf8')
         .split('\n')
         .find((line) => line.includes('key destroyed')),
@@ -76,7 +76,7 @@ async function insert(lab: LabRun, mayfly: Mayfly, pcscd: Pcscd, options: readon
   await pcscd.card(false); // a second card would wait in vpcd's queue
   const attached = mayfly.start(name, 'card', 'attach', '--vpcd', pcscd.vpcd, '--pin-file', pinFile, ...options);
   const output = lab.path('log', `${name}.out`);
-  await poll('the card attached', 30_000, () => {
+  await poll('the card attached', 60_000, () => {
     attached.assertRunning();
     return readFileSync(output, 'utf8').includes('attached') ? true : undefined;
   });

@@ -33,7 +33,7 @@ export class Capture {
     // dumpcap and not tcpdump, which changes its user: that takes more than a user namespace gives
     const name = `dumpcap-${captures}`;
     const dumpcap = lab.start(name, 'dumpcap', ['-q', '-P', '-i', 'lo', '-f', 'tcp port 88', '-w', file]);
-    await poll('dumpcap listening', 10_000, () => {
+    await poll('dumpcap listening', 60_000, () => {
       dumpcap.assertRunning();
       return readFileSync(lab.path('log', `${name}.out`), 'utf8').includes('File: ') ? true : undefined;
     });
@@ -42,7 +42,7 @@ export class Capture {
 
   /** Ends it, as soon as a message of type `last` has arrived in the file. */
   async messages(last: number): Promise<readonly DecodedMessage[]> {
-    const found = await poll(`message ${last} in the capture`, 10_000, async () => {
+    const found = await poll(`message ${last} in the capture`, 60_000, async () => {
       const read = await this.#read();
       return read.some(({ type }) => type === last) ? read : undefined;
     });

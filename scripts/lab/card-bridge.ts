@@ -27,7 +27,7 @@ export class CardBridge {
     const port = pcscd.vpcd.split(':').at(-1) ?? '';
     const started = lab.start(name, process.execPath, ['--no-warnings', PROGRAM, socket, port, String(user)]);
     const told = () => readFileSync(lab.path('log', `${name}.out`), 'utf8');
-    await poll('the card in the reader', 30_000, () => {
+    await poll('the card in the reader', 60_000, () => {
       started.assertRunning();
       return told().includes('attached') ? true : undefined;
     });

@@ -21,7 +21,7 @@ const NAME = 100;
 const ATR = 36;
 const HEADER = 8;
 const MOST_BODY = 0x1_0000;
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 60_000;
 
 /** What programs see of a reader. */
 export interface ReaderSeen {

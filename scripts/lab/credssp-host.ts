@@ -89,7 +89,7 @@ export class CredSspHost {
     return JSON.parse(await this.#next()) as Decoded | { readonly fault: string };
   }
   async #next(): Promise<string> {
-    const line = await poll(`what ${this.#log} says`, 10_000, () => {
+    const line = await poll(`what ${this.#log} says`, 60_000, () => {
       this.#process.assertRunning();
       return this.#lines()[this.#read];
     });

@@ -144,7 +144,7 @@ export async function directoryService(lab: LabRun, forest: Forest): Promise<voi
 async function unpublished(lab: LabRun, { mayfly, asAdmin }: Forest): Promise<string> {
   await mayfly.run('ad', 'undo', '--ca', 'corp', '--yes', ...asAdmin);
   const service = await ServiceProcess.start(lab, mayfly, 'service-2');
-  const line = await poll('the alarm', 20_000, () => /CA "corp" is not published: CN=Mayfly.*NTAuth/.exec(service.said())?.[0]);
+  const line = await poll('the alarm', 60_000, () => /CA "corp" is not published: CN=Mayfly.*NTAuth/.exec(service.said())?.[0]);
   await service.stop();
   return line.slice(0, 100);
 }

@@ -107,6 +107,6 @@ async function startTwin(lab: LabRun, keyId: string, crlFile: string): Promise<s
   copyFileSync(crlFile, twin);
   const { address, port } = PKI;
   const given = ['-m', 'http.server', String(port), '--bind', address, '--directory', lab.path('web')];
-  await lab.start('web', '/usr/bin/python3', given).listening(address, port, 30_000);
+  await lab.start('web', '/usr/bin/python3', given).listening(address, port, 60_000);
   return twin;
 }

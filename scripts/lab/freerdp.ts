@@ -43,7 +43,7 @@ export async function virtualScreen(lab: LabRun, display = DISPLAY): Promise<str
     '-fbdir',
     screenFolder(lab, display),
   ]);
-  await poll('Xvfb', 10_000, async () => {
+  await poll('Xvfb', 60_000, async () => {
     server.assertRunning();
     return (await lab.attempt('xdpyinfo', ['-display', display])).code === 0 ? true : undefined;
   });
@@ -66,7 +66,7 @@ export class Shadow {
       ['/port:3389', '/bind-address:127.0.1.51', '/sec:tls', '-auth'],
       { HOME: home, DISPLAY: display },
     );
-    const shadow = await poll('the certificate of freerdp-shadow', 15_000, () => {
+    const shadow = await poll('the certificate of freerdp-shadow', 60_000, () => {
       server.assertRunning();
       const file = globSync(`${home}/.config/freerdp/*/*.crt`).find((each) => readFileSync(each, 'utf8').includes('END CERT'));
       return file === undefined ? undefined : new Shadow(file);

@@ -20,15 +20,15 @@ export async function between({ lab, at, display }: Stage, wire: GatewayWire): P
       // The environment is that of `connect`, so that what is trusted here is known there.
       const once = { ...WIRE, user: 'anybody', home: lab.path('client'), certificates: 'tofu' };
       const trusting = xfreerdp(lab, display, once);
-      await poll('a client that trusts on first use', 20_000, () => wire.fooled[0]);
+      await poll('a client that trusts on first use', 60_000, () => wire.fooled[0]);
       await lab.stop(trusting);
       // It may have tried again.
-      const before = await poll('its end', 20_000, () => (wire.open === 0 ? wire.fooled.length : undefined));
+      const before = await poll('its end', 60_000, () => (wire.open === 0 ? wire.fooled.length : undefined));
       assert(wire.fooled[0] === 'settings', `it came to ${wire.fooled[0]}`);
       const client = at.connect('connect-between', SHADOW, display);
       const code = await client.exited;
       const told = readFileSync(lab.path('log', 'connect-between.out'), 'utf8');
-      await poll('the end of its connection', 20_000, () => (wire.open === 0 ? true : undefined));
+      await poll('the end of its connection', 60_000, () => (wire.open === 0 ? true : undefined));
       const met = wire.fooled.slice(before);
       assert(met.includes('tls') && !met.includes('settings'), `somebody between met ${wire.fooled.join(', ')}: ${told}`);
       return `xfreerdp ends with ${code}; the one before it told its settings`;

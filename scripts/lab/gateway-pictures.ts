@@ -45,7 +45,7 @@ export async function pictures({ lab, at, display }: Stage, shadow: Shadow): Pro
       const program = new URL('./clients/rdpjs-client.ts', import.meta.url).pathname;
       const given = [program, String(GATEWAY.port), GATEWAY.address, file.get('username') ?? ''];
       const client = lab.start('rdpjs-gateway', process.execPath, given);
-      const told = await poll('a bitmap', 20_000, () => {
+      const told = await poll('a bitmap', 60_000, () => {
         client.assertRunning();
         return /^connect[\s\S]*^bitmap/m.exec(readFileSync(lab.path('log', 'rdpjs-gateway.out'), 'utf8'))?.[0];
       });

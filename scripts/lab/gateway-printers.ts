@@ -25,14 +25,14 @@ export async function printers({ lab, at, display }: Stage, looking: DriveHost):
     const before = (await at.journal('card-authenticated')).length;
     const { file } = await at.launch(host);
     const running = xfreerdp(lab, display, { ...GATEWAY, user: file.get('username') ?? '', more });
-    await poll('the logon', 30_000, async () => (await at.journal('card-authenticated'))[before]);
+    await poll('the logon', 60_000, async () => (await at.journal('card-authenticated'))[before]);
     return running;
   };
   await steps.run(
     "a printer of the client's: announced after the logon, and a job goes there and back",
     async () => {
       const running = await client(DRIVES);
-      const [status = 0] = await poll('the answer to a print job', 30_000, () =>
+      const [status = 0] = await poll('the answer to a print job', 60_000, () =>
         looking.printed.length > 0 ? looking.printed : undefined,
       );
       await lab.stop(running);

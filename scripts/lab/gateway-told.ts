@@ -18,7 +18,7 @@ function differing(screen: Buffer, { hasInk }: Picture): number {
 }
 /** Looks until the screen shows the text: every pixel of it. */
 const shows = (lab: LabRun, display: string, paragraphs: readonly string[]): Promise<string> =>
-  poll('the text on the screen', 30_000, async () => {
+  poll('the text on the screen', 60_000, async () => {
     const picture = pictureOf(SCREEN, [...paragraphs, 'Press a key to close this.']);
     const wrong = differing(await screenshot(lab, display), picture);
     return wrong === 0 ? `"${paragraphs[0]}", all ${SCREEN.width * SCREEN.height} pixels as meant` : undefined;
@@ -47,16 +47,16 @@ export async function readsWhy(lab: LabRun, at: GatewayLab, looking: DriveHost):
       const { session, file } = await at.launch(DRIVES);
       const before = (await at.journal('card-authenticated')).length;
       const client = xfreerdp(lab, screen, { ...GATEWAY, user: file.get('username') ?? '' });
-      await poll('the logon', 30_000, async () => (await at.journal('card-authenticated'))[before]);
+      await poll('the logon', 60_000, async () => (await at.journal('card-authenticated'))[before]);
       await at.session('end', session);
-      const entry = await poll('its end', 30_000, async () =>
+      const entry = await poll('its end', 60_000, async () =>
         (await at.journal('gateway-ended')).find((each) => each['session'] === session),
       );
       const sentence = asSentence(String(entry['sentence']));
       const seen = await shows(lab, screen, [sentence, '', `Session ${session}`]);
       const error = await poll(
         'what the client is told at the end',
-        40_000,
+        60_000,
         () => /ERRINFO_[A-Z_]+/.exec(readFileSync(lab.path('log', 'xfreerdp.out'), 'utf8'))?.[0],
       );
       await lab.stop(client);

@@ -64,7 +64,7 @@ export class LabRun {
 
   /** Runs a program to its end, whatever that is. */
   async attempt(command: string, args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
-    const { environment = {}, limitMs = 30_000, input } = options;
+    const { environment = {}, limitMs = 120_000, input } = options;
     this.#programs += 1;
     const name = `${String(this.#programs).padStart(3, '0')}-${command.split('/').at(-1)}`;
     const [stdout, stderr] = [this.path('log', `${name}.stdout`), this.path('log', `${name}.stderr`)];

@@ -21,7 +21,7 @@ export class LogTail {
   }
 
   /** The lines, as soon as one of them matches; also without a match when the limit has passed. */
-  async settled(pattern: RegExp, limitMs = 3_000): Promise<string[]> {
+  async settled(pattern: RegExp, limitMs = 30_000): Promise<string[]> {
     const matched = () => (this.lines().some((line) => pattern.test(line)) ? true : undefined);
     await poll('the log line', limitMs, matched).catch(() => undefined);
     return this.lines();

@@ -75,7 +75,7 @@ export class Mayfly {
   /** The CA process. */
   async serve(name = 'mayfly-ca'): Promise<ProcessGroup> {
     const served = this.start(name, 'ca', 'serve', '--ca', this.ca);
-    await poll('the CA process listening', 15_000, () => {
+    await poll('the CA process listening', 60_000, () => {
       served.assertRunning();
       return readFileSync(this.#lab.path('log', `${name}.out`), 'utf8').includes('listening') ? true : undefined;
     });

@@ -13,7 +13,7 @@ import type { CardInHand } from './nla-logon.ts';
 import { screen } from './rdp-client.ts';
 
 const TEN_MINUTES = 600_000;
-const PATIENCE = 20_000;
+const PATIENCE = 60_000;
 const { hybrid, hybridEx } = securityProtocol;
 /** What the host made of one guest. */
 export interface Logon {

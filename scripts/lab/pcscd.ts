@@ -73,7 +73,7 @@ export class Pcscd {
   }
 
   async #shows(wanted: RegExp): Promise<void> {
-    await poll(`a reader list with ${wanted.source}`, 10_000, async () => {
+    await poll(`a reader list with ${wanted.source}`, 60_000, async () => {
       this.#process?.assertRunning();
       const { stdout } = await this.#lab.attempt('opensc-tool', ['--list-readers']);
       return wanted.test(stdout) ? true : undefined;

@@ -78,7 +78,7 @@ export class ProcessGroup {
   }
 
   /** Until it accepts TCP there; fails at once when the program ends instead. */
-  async listening(address: string, port: number, limitMs = 15_000): Promise<void> {
+  async listening(address: string, port: number, limitMs = 60_000): Promise<void> {
     await poll(`${this.name} listening at ${address}:${port}`, limitMs, async () => {
       this.assertRunning();
       return (await accepts(address, port)) ? true : undefined;

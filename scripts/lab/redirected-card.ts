@@ -85,7 +85,7 @@ export class RedirectedCard {
       elapsed: () => performance.now(),
     });
     const path = lab.path('home', xrdp.account, '.pcsc*', 'pcscd.comm');
-    const socketPath = await poll('the socket of the channel server', 20_000, () => globSync(path)[0]);
+    const socketPath = await poll('the socket of the channel server', 60_000, () => globSync(path)[0]);
     return new RedirectedCard(minted.certificate, socketPath, performance.now() - began, { card, session, tapped, destroyed });
   }
   /** What passed on the channel, as `mayfly apdu explain` reads it. */

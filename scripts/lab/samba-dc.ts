@@ -56,7 +56,7 @@ export async function startSambaDc(
       ...SAMBA_ENVIRONMENT,
       KRB5_CONFIG: kdcConfiguration,
     });
-    for (const port of [636, 88]) await group.listening(address, port, 30_000);
+    for (const port of [636, 88]) await group.listening(address, port, 60_000);
     return group;
   };
   let samba = await start();

@@ -30,7 +30,7 @@ hosts:
 `,
     { mode: 0o600 },
   );
-  return poll('the new directory in force', 15_000, async () => {
+  return poll('the new directory in force', 60_000, async () => {
     const { stdout } = await mayfly.attempt('session', 'targets', '--token-file', join(mayfly.home, 'service', 'admin.token'));
     return stdout.includes('guarded.') ? stdout.trim().replaceAll(/\s*\n\s*/g, ', ') : undefined;
   });

@@ -62,4 +62,4 @@ export class ServiceProcess {
   }
 }
 const gone = (pid: number) =>
-  poll(`the end of process ${pid}`, 10_000, () => (runningProcesses().some((each) => each.pid === pid) ? undefined : true));
+  poll(`the end of process ${pid}`, 60_000, () => (runningProcesses().some((each) => each.pid === pid) ? undefined : true));

@@ -82,10 +82,10 @@ export class Xrdp {
   }
   async stop(): Promise<void> {
     this.#lab.write('xrdp/end', '');
-    await poll('the end of the X sessions', 20_000, () => (this.sessions() === 0 ? true : undefined));
+    await poll('the end of the X sessions', 60_000, () => (this.sessions() === 0 ? true : undefined));
     for (const group of this.#groups.reverse()) await this.#lab.stop(group);
     const daemons = /^(xrdp|Xorg|dbus|session\.sh|sh$)/;
-    await poll('the end of what xrdp started', 10_000, () =>
+    await poll('the end of what xrdp started', 60_000, () =>
       runningProcesses().some(({ name }) => daemons.test(name)) ? undefined : true,
     );
   }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { heldScenario, namesOf, skipped } from './scenario-run.ts';
 
 describe('scenario directory', () => {
-  it.skipIf(skipped !== '')(`holds against a Samba AD DC${skipped}`, { timeout: 330_000 }, async () => {
+  it.skipIf(skipped !== '')(`holds against a Samba AD DC${skipped}`, async () => {
     expect(namesOf(await heldScenario('directory'))).toEqual([
       'network of its own',
       'enterprise CA',

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { heldScenario, namesOf, skipped } from './scenario-run.ts';
 
 describe('scenario doctor', () => {
-  it.skipIf(skipped !== '')(`names each fault that is planted, and nothing else${skipped}`, { timeout: 330_000 }, async () => {
+  it.skipIf(skipped !== '')(`names each fault that is planted, and nothing else${skipped}`, async () => {
     const steps = await heldScenario('doctor');
     const told = (name: string) => steps.find((step) => step.name === name)?.detail ?? `no step ${name}`;
     expect(told('all is well')).toMatch(/^\d+ ok, \d+ that only the host sees, /);

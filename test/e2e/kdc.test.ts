@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { heldScenario, namesOf, skipped } from './scenario-run.ts';
 
 describe('scenario kdc', () => {
-  it.skipIf(skipped !== '')(`holds against both KDCs${skipped}`, { timeout: 330_000 }, async () => {
+  it.skipIf(skipped !== '')(`holds against both KDCs${skipped}`, async () => {
     expect(namesOf(await heldScenario('kdc'))).toEqual([
       'network of its own',
       'enterprise CA',

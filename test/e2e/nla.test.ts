@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { heldScenario, namesOf, skipped } from './scenario-run.ts';
 
 describe('scenario nla', () => {
-  it.skipIf(skipped !== '')(`holds with both KDCs${skipped}`, { timeout: 330_000 }, async () => {
+  it.skipIf(skipped !== '')(`holds with both KDCs${skipped}`, async () => {
     const steps = await heldScenario('nla');
     expect(namesOf(steps).slice(13)).toEqual([
       'MIT KDC: NLA, credentials decoded, logon behind it',

@@ -4,7 +4,6 @@ import { heldScenario, namesOf, skipped } from './scenario-run.ts';
 describe('scenario rdp-card', () => {
   it.skipIf(skipped !== '')(
     `has the card used in a session of xrdp, for a ticket as well, and no ticket once its key is destroyed${skipped}`,
-    { timeout: 330_000 },
     async () => {
       const steps = await heldScenario('rdp-card');
       expect(namesOf(steps)).toEqual([

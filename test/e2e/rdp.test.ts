@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { heldScenario, namesOf, skipped } from './scenario-run.ts';
 
 describe('scenario rdp', () => {
-  it.skipIf(skipped !== '')(`holds with every host and client${skipped}`, { timeout: 330_000 }, async () => {
+  it.skipIf(skipped !== '')(`holds with every host and client${skipped}`, async () => {
     const steps = await heldScenario('rdp');
     expect(namesOf(steps)).toEqual([
       'network of its own',

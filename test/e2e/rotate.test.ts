@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { heldScenario, namesOf, skipped } from './scenario-run.ts';
 
 describe('scenario rotate', () => {
-  it.skipIf(skipped !== '')(`rotates a CA while logons go on${skipped}`, { timeout: 330_000 }, async () => {
+  it.skipIf(skipped !== '')(`rotates a CA while logons go on${skipped}`, async () => {
     expect(namesOf(await heldScenario('rotate'))).toEqual([
       'network of its own',
       'enterprise CA',

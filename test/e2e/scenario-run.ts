@@ -14,7 +14,7 @@ export const skipped: string = labAbsent()
   : '';
 
 /** Runs a scenario that has to hold; gives its steps. @param limit milliseconds */
-export async function heldScenario(name: string, limit = 320_000): Promise<readonly Step[]> {
+export async function heldScenario(name: string, limit = 560_000): Promise<readonly Step[]> {
   const { report, diagnosis } = await runScenario(name, limit);
   const failed = report.steps.filter((step) => !step.ok);
   expect(failed, diagnosis).toEqual([]);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { heldScenario, namesOf, skipped } from './scenario-run.ts';
 
 describe('scenario service', () => {
-  it.skipIf(skipped !== '')(`holds, from npm start to the verified journal${skipped}`, { timeout: 330_000 }, async () => {
+  it.skipIf(skipped !== '')(`holds, from npm start to the verified journal${skipped}`, async () => {
     const steps = await heldScenario('service');
     expect(namesOf(steps)).toEqual([
       'network of its own',

@@ -4,7 +4,7 @@ import { heldScenario, namesOf, skipped } from './scenario-run.ts';
 describe('scenario ticket', () => {
   it.skipIf(skipped !== '')(
     `has tickets from both KDCs, and a sentence for each refusal${skipped}`,
-    { timeout: 330_000 },
+    { timeout: 590_000 },
     async () => {
       const steps = await heldScenario('ticket');
       expect(namesOf(steps)).toEqual([

@@ -33,7 +33,7 @@ export class OpenSsh {
 
   async addToAgent({ pin }: CardInReader): Promise<string> {
     this.#agent = this.#lab.start('ssh-agent', 'ssh-agent', ['-D', '-a', this.#socket]);
-    await poll('ssh-agent', 5_000, () => {
+    await poll('ssh-agent', 60_000, () => {
       this.#agent?.assertRunning();
       return existsSync(this.#socket) ? true : undefined;
     });

@@ -84,7 +84,7 @@ async function desktop({ lab, at, search, display }: Stage, xrdp: Xrdp, pcscd: P
   const { steps } = lab;
   const client = await steps.run('mayfly connect: xfreerdp sees the desktop of xrdp', async () => {
     const started = at.connect('connect-xrdp', XRDP, display);
-    await poll('the X server of the session', 40_000, () => {
+    await poll('the X server of the session', 60_000, () => {
       started.assertRunning();
       return xrdp.sessions() > 0 ? true : undefined;
     });
@@ -92,7 +92,7 @@ async function desktop({ lab, at, search, display }: Stage, xrdp: Xrdp, pcscd: P
   });
   const socket = await poll(
     'the socket of the channel server',
-    20_000,
+    60_000,
     () => globSync(lab.path('home', xrdp.account, '.pcsc*', 'pcscd.comm'))[0],
   );
   const bridge = await steps.run(
@@ -140,7 +140,7 @@ async function desktop({ lab, at, search, display }: Stage, xrdp: Xrdp, pcscd: P
 async function ended(at: GatewayLab, count: number): Promise<string> {
   const entry = await poll(
     'the end of a session in the journal',
-    20_000,
+    60_000,
     async () => (await at.journal('gateway-ended'))[count - 1],
   );
   const { cause, fromClient, fromHost, ms } = entry;
@@ -163,7 +163,7 @@ async function drives({ lab, at, display }: Stage, looking: DriveHost): Promise<
     async () => {
       looking.next = { who: alice, reads: '\\hello.txt' };
       const { process: running } = await client(DRIVES);
-      const read = await poll('the file', 30_000, () => looking.read[0]);
+      const read = await poll('the file', 60_000, () => looking.read[0]);
       await lab.stop(running);
       assert(read === GREETING, `it read ${read}`);
       return `devices ${looking.devices.splice(0).join(', ')}; ${read.length} octets`;
@@ -177,7 +177,7 @@ async function drives({ lab, at, display }: Stage, looking: DriveHost): Promise<
       const [known = ''] = await at.sessions('granted');
       const { session, process: running } = await client('--session', known);
       assert(session === known, `it is session ${session}`);
-      await poll('the second logon', 30_000, async () =>
+      await poll('the second logon', 60_000, async () =>
         (await at.journal('card-authenticated')).filter((each) => each['session'] === known).length === 2 ? true : undefined,
       );
       await lab.stop(running);
@@ -193,7 +193,7 @@ async function drives({ lab, at, display }: Stage, looking: DriveHost): Promise<
       looking.next = { who: alice };
       const before = (await at.journal('card-authenticated')).length;
       const { process: running } = await client(CLOSED);
-      await poll('the logon', 30_000, async () => (await at.journal('card-authenticated'))[before]);
+      await poll('the logon', 60_000, async () => (await at.journal('card-authenticated'))[before]);
       await new Promise((resolve) => setTimeout(resolve, QUIET));
       running.assertRunning();
       await lab.stop(running);
@@ -209,9 +209,9 @@ async function drives({ lab, at, display }: Stage, looking: DriveHost): Promise<
       looking.next = { who: alice };
       const before = (await at.journal('card-authenticated')).length;
       const { session, process: running } = await client(CLOSED);
-      await poll('the logon', 30_000, async () => (await at.journal('card-authenticated'))[before]);
+      await poll('the logon', 60_000, async () => (await at.journal('card-authenticated'))[before]);
       const putBack = at.rewrite('policy/lab.cedar', (text) => text.replace('access=closed', 'access=nowhere'));
-      const entry = await poll('its end', 30_000, async () =>
+      const entry = await poll('its end', 60_000, async () =>
         (await at.journal('gateway-ended')).find((each) => each['session'] === session),
       );
       putBack();
@@ -227,7 +227,7 @@ async function drives({ lab, at, display }: Stage, looking: DriveHost): Promise<
     async () => {
       looking.next = { who: { ...alice, userName: 'mallory' } };
       const { session, process: running } = await client(DRIVES);
-      const entry = await poll('its end', 30_000, async () =>
+      const entry = await poll('its end', 60_000, async () =>
         (await at.journal('gateway-ended')).find((each) => each['session'] === session),
       );
       await lab.stop(running);
@@ -270,7 +270,7 @@ async function windows(
       'Save Session Info: no byte of the key is left in the service',
       async () => {
         go({ domain: 'LAB', userName: 'alice', sessionId: 2 });
-        await poll('the logon', 20_000, async () => (await at.journal('card-authenticated')).at(-1));
+        await poll('the logon', 60_000, async () => (await at.journal('card-authenticated')).at(-1));
         return search.nothing();
       },
       String,
@@ -294,7 +294,7 @@ async function windows(
       'logged on again: no byte of its key is left either',
       async () => {
         goOn();
-        await poll('the end of the key', 20_000, async () =>
+        await poll('the end of the key', 60_000, async () =>
           [...(await at.session('show', id)).matchAll(/destroyed \(authenticated\)/g)].length === 2 ? true : undefined,
         );
         const asked = (await at.journal('card-requested')).filter((each) => each['purpose'] === 'reauthentication');

@@ -80,7 +80,7 @@ async function longCa(lab: LabRun, mayfly: Mayfly): Promise<string> {
   await mayfly.run('ca', 'init', '--lab', '--ca', 'long', '--domain', DOMAIN, '--crl-url', url, '--json');
   const name = 'mayfly-ca-long';
   const served = mayfly.start(name, 'ca', 'serve', '--ca', 'long');
-  await poll('the second CA process listening', 30_000, () => {
+  await poll('the second CA process listening', 60_000, () => {
     served.assertRunning();
     return readFileSync(lab.path('log', `${name}.out`), 'utf8').includes('listening') ? true : undefined;
   });

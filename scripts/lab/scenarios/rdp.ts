@@ -94,7 +94,7 @@ function shown({ session, transport, activeAfter }: Reached): string {
 async function desktop(host: Xrdp, xrdp: Pinned): Promise<string> {
   const reached = await reach(xrdp, host.account);
   await until('drawing', reached);
-  await poll('the X server of the session', 20_000, () => (host.sessions() > 0 ? true : undefined));
+  await poll('the X server of the session', 60_000, () => (host.sessions() > 0 ? true : undefined));
   reached.transport.close();
   return `an X server of ${host.account}, logged on by a PIN`;
 }
@@ -140,10 +140,10 @@ async function drawn(shadow: Shadow): Promise<string> {
   return `active after ${ms(reached.activeAfter)}, first graphics PDU after ${ms(performance.now() - began)}`;
 }
 async function fromXfreerdp(lab: LabRun, display: string): Promise<string> {
-  const host = await fakeHost(hostCertificate, {}, 20_000);
+  const host = await fakeHost(hostCertificate);
   const client = xfreerdp(lab, display, { address: '127.0.0.1', port: host.port, user: 'alice', more: ['/smartcard'] });
   try {
-    const guest = await poll('xfreerdp active', 20_000, () => {
+    const guest = await poll('xfreerdp active', 60_000, () => {
       client.assertRunning();
       return host.guests[0];
     });
@@ -162,19 +162,19 @@ async function fromXfreerdp(lab: LabRun, display: string): Promise<string> {
 }
 /** It may go as far as it goes: a client of another hand, not a model of one. */
 async function fromRdpjs(lab: LabRun): Promise<string> {
-  const host = await fakeHost(hostCertificate, {}, 10_000);
+  const host = await fakeHost(hostCertificate);
   const client = lab.start('node-rdpjs-2', process.execPath, [
     new URL('../clients/rdpjs-client.ts', import.meta.url).pathname,
     String(host.port),
   ]);
   try {
-    const guest = await poll('node-rdpjs-2 active', 15_000, () => {
+    const guest = await poll('node-rdpjs-2 active', 60_000, () => {
       client.assertRunning();
       return host.guests[0];
     });
     const said = await poll(
       'its own word',
-      10_000,
+      60_000,
       () => readFileSync(lab.path('log', 'node-rdpjs-2.out'), 'utf8').match(/^connect$/m)?.[0],
     );
     return `${said}; ${guest.confirm.capabilitySets.length} capability sets, user ${JSON.stringify(guest.info.infoPacket.userName)}`;
@@ -205,7 +205,7 @@ async function timeOfXfreerdp(lab: LabRun, display: string, host: Xrdp): Promise
   const began = performance.now();
   const client = xfreerdp(lab, display, { address: host.address, port: host.port, user: host.account });
   try {
-    await poll('xfreerdp drawing', 20_000, () => (count() > before ? true : undefined));
+    await poll('xfreerdp drawing', 60_000, () => (count() > before ? true : undefined));
     return performance.now() - began;
   } finally {
     await lab.stop(client);

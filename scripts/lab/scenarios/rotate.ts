@@ -217,7 +217,7 @@ async function feed(lab: LabRun, forest: Forest, kdc: MitKdc, keyIds: readonly s
 }
 async function more(loop: LogonLoop): Promise<string> {
   const before = loop.total;
-  await poll('five more logons', 30_000, () => (loop.failed.length > 0 || before + 5 <= loop.total ? true : undefined));
+  await poll('five more logons', 60_000, () => (loop.failed.length > 0 || before + 5 <= loop.total ? true : undefined));
   assert(loop.failed.length === 0, loop.failed.join('; '));
   return `${loop.total} so far, 0 failed`;
 }
@@ -243,7 +243,7 @@ async function retireRefused({ mayfly }: Forest, reason: RegExp): Promise<string
   return said(outcome.stderr, reason);
 }
 async function certifiedBy(loop: LogonLoop, cas: number): Promise<string> {
-  await poll('a logon by another CA', 30_000, () => (loop.granted.size === cas ? true : undefined));
+  await poll('a logon by another CA', 60_000, () => (loop.granted.size === cas ? true : undefined));
   return [...loop.granted.keys()].join(', then ');
 }
 async function lastEnded(forest: Forest): Promise<string> {

@@ -159,7 +159,7 @@ async function caKilled({ lab, mayfly, pcscd, service: running }: Lives, token: 
     async () => {
       const before = running.caPid;
       process.kill(before, 'SIGKILL');
-      return poll('another CA process', 30_000, () => (running.caPid === before ? undefined : running.caPid));
+      return poll('another CA process', 60_000, () => (running.caPid === before ? undefined : running.caPid));
     },
     (pid) => `process ${pid}`,
   );
