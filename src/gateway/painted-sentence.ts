@@ -46,6 +46,8 @@ export function wrapped(text: string, columns: number): readonly string[] {
 export interface Picture {
   readonly screen: Screen;
   readonly hasInk: (x: number, y: number) => boolean;
+  /** Pixels of the screen for one of the font, each way. */
+  readonly size: number;
   /** Rows from, and to before which, there is any. */
   readonly top: number;
   readonly bottom: number;
@@ -61,6 +63,7 @@ export function pictureOf(screen: Screen, paragraphs: readonly string[]): Pictur
   const top = Math.max(0, Math.floor((height - lines.length * CELL_HEIGHT * size) / 2));
   return {
     screen,
+    size,
     top,
     bottom: Math.min(height, top + lines.length * CELL_HEIGHT * size),
     hasInk(x, y) {
@@ -73,13 +76,19 @@ export function pictureOf(screen: Screen, paragraphs: readonly string[]): Pictur
   };
 }
 /** Bodies of Update PDUs that paint the whole screen, one after the other. */
-export function* painted({ screen, hasInk: ink, top, bottom }: Picture): Generator<Uint8Array> {
+export function* painted({ screen, hasInk: ink, size, top, bottom }: Picture): Generator<Uint8Array> {
   const { width, height, bitsPerPixel } = screen;
   const { ground, ink: inked } = colours[bitsPerPixel];
   const scanWidth = (width + 3) & ~3;
   const empty = new Uint16Array(scanWidth).fill(ground);
-  const rowOf = (y: number): Uint16Array =>
-    y < top || bottom <= y ? empty : empty.map((_, x) => (x < width && ink(x, y) ? inked : ground));
+  // Rows of one row of the font are alike, and its pixels are looked at once for all of them.
+  let last: { readonly y: number; readonly row: Uint16Array } | undefined;
+  const rowOf = (y: number): Uint16Array => {
+    if (y < top || bottom <= y) return empty;
+    const first = y - ((y - top) % size);
+    if (last?.y !== first) last = { y: first, row: empty.map((_, x) => (x < width && ink(x, first) ? inked : ground)) };
+    return last.row;
+  };
   const rowsOfStrip = Math.max(1, Math.floor(MOST_STRIP / empty.byteLength));
   for (let y = 0; y < height; y += rowsOfStrip) {
     const rows = Array.from({ length: Math.min(rowsOfStrip, height - y) }, (_, i) => rowOf(y + i));

@@ -23,15 +23,20 @@ const POINTERS = 20;
 const COLOUR_TABLES = 6;
 const SHARE_ID = 0x1_03ea;
 const LEAST_SCREEN = 64;
-const MOST_SCREEN = 8192;
+/** Of a larger one a part is shown: a stranger may claim to have any, and somebody has to paint it. */
+const MOST_WIDTH = 3840;
+const MOST_HEIGHT = 2160;
 const sourceDescriptor = new TextEncoder().encode('RDP\0');
 
 /** The screen that a client asked for; none where it has 256 colours, which would take a palette. */
 export function screenOf(core: ClientCoreData | undefined): Screen | undefined {
   const { desktopWidth: width = 0, desktopHeight: height = 0, highColorDepth = 0 } = core ?? {};
-  const isOne = [width, height].every((length) => LEAST_SCREEN <= length && length <= MOST_SCREEN);
-  if (!isOne || highColorDepth < 15) return undefined;
-  return { width, height, bitsPerPixel: highColorDepth === 15 ? 15 : 16 };
+  if (width < LEAST_SCREEN || height < LEAST_SCREEN || highColorDepth < 15) return undefined;
+  return {
+    width: Math.min(width, MOST_WIDTH),
+    height: Math.min(height, MOST_HEIGHT),
+    bitsPerPixel: highColorDepth === 15 ? 15 : 16,
+  };
 }
 /** What a host demands that shows pictures and nothing else: no orders, no fast path, no compression of channels. */
 export function shownDemand({ width, height, bitsPerPixel }: Screen): DemandActive {
