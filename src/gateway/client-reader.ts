@@ -1,5 +1,6 @@
 import { confirmActive } from '../rdp/confirm-active.ts';
 import { fastPathPdu } from '../rdp/fast-path.ts';
+import { onlyLicense } from '../rdp/license.ts';
 import { domainFrame } from '../rdp/mcs-domain.ts';
 import { isFastPath } from '../rdp/rdp-frame.ts';
 import { securityFlag } from '../rdp/security-header.ts';
@@ -116,7 +117,7 @@ export class ClientReader implements PduReader {
     }
     if (role !== 'io') throw new DecodeError('a data unit that cannot be told', 0);
     const isInfo = ((userData[0] ?? 0) & securityFlag.infoPkt) !== 0;
-    const forHost = this.#ports.isLicensing() && isLicense(userData) && !isInfo ? userData : this.#share(userData);
+    const forHost = this.#ports.isLicensing() && isLicense(userData) && !isInfo ? onlyLicense(userData) : this.#share(userData);
     if (forHost.length === 0) return;
     const { ioChannelId: channelId, userId: initiator } = channels.behind;
     toHost(encode(domainFrame, { ...domain, channelId, initiator, userData: forHost }));

@@ -1,5 +1,5 @@
 import { demandActive } from '../rdp/demand-active.ts';
-import { licensePdu } from '../rdp/license.ts';
+import { licensePdu, onlyLicense } from '../rdp/license.ts';
 import { domainFrame } from '../rdp/mcs-domain.ts';
 import { isFastPath } from '../rdp/rdp-frame.ts';
 import { saveSessionInfo } from '../rdp/save-session-info.ts';
@@ -115,7 +115,7 @@ export class HostReader implements PduReader {
   }
   #license(userData: Uint8Array): Uint8Array {
     this.#ports.happened({ kind: 'license', message: decode(licensePdu, userData).message });
-    return userData;
+    return onlyLicense(userData);
   }
   /** The share PDUs that the client is to see, as it is to see them. */
   #share(userData: Uint8Array): Uint8Array {

@@ -40,6 +40,17 @@ export const licenseMessage: Codec<LicenseMessage> = {
 /** Licensing PDU, [MS-RDPBCGR] 2.2.1.12. */
 export const licensePdu = record({ securityHeader, message: licenseMessage, trailing });
 
+const FLAGS = securityFlag.licensePkt | securityFlag.licenseEncryptCs;
+/**
+ * The user data of a licensing PDU, with no flags but those that it has: of one that says it is something else besides, whoever gets it
+ * may read that.
+ */
+export function onlyLicense(userData: Uint8Array): Uint8Array {
+  const out = userData.slice();
+  const view = new DataView(out.buffer);
+  view.setUint16(0, view.getUint16(0, true) & FLAGS, true);
+  return out;
+}
 const last: ReadonlySet<number> = new Set([
   licenseMessageType.newLicense,
   licenseMessageType.upgradeLicense,
