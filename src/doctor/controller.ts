@@ -1,6 +1,8 @@
 import { MayflyError } from '../wire/mayfly-error.ts';
+import { systemCode } from '../wire/system-code.ts';
 import type { CheckId } from './checks.ts';
 import { cannotTell, type Finding, ok, wrong } from './finding.ts';
+import { portFault } from './port.ts';
 import { type CrlIssuer, type HeldObject, publicationChecks, publicationFindings } from './publication.ts';
 
 /** All that a look at a domain controller over LDAP can tell. */
@@ -10,6 +12,8 @@ export const controllerChecks: readonly CheckId[] = ['port-ldap', 'directory-log
 const unreached = new Set(['directory-unreachable', 'directory-late']);
 const notIn = new Set(['directory-certificate', 'directory-credentials']);
 
+/** Not what it said itself, such as that it does not do STARTTLS. */
+const isOfSocket = (e: MayflyError) => e.code === 'directory-late' || systemCode(e.cause) !== undefined;
 /** @param read asks it over a connection of its own; undefined: there is no CA to be published */
 export async function controllerFindings(
   server: string,
@@ -29,7 +33,10 @@ export async function controllerFindings(
     if (!(e instanceof MayflyError)) throw e;
     const told = { says: e.message, fix: e.next, code: e.code };
     if (unreached.has(e.code))
-      return [wrong('port-ldap', server, told), ...untold(controllerChecks.slice(1), 'it cannot be asked')];
+      return [
+        wrong('port-ldap', server, isOfSocket(e) ? portFault('its LDAP port', e) : told),
+        ...untold(controllerChecks.slice(1), 'it cannot be asked'),
+      ];
     if (notIn.has(e.code))
       return [...reached, wrong('directory-logon', server, told), ...untold(publicationChecks, 'it cannot be asked')];
     return [...inside, ...publicationChecks.map((check) => cannotTell(check, server, told))];

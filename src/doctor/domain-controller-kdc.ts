@@ -25,8 +25,22 @@ export function clockFinding(server: string, skew: number): Finding {
     code: 'KRB_AP_ERR_SKEW',
   });
 }
-/** @param ask the KDC's clock ahead of ours, in seconds, by any answer of its */
-export async function kdcFindings(server: string, port: string, ask: () => Promise<number>): Promise<readonly Finding[]> {
+async function clockElsewhere(server: string, ask: (() => Promise<number>) | undefined): Promise<Finding> {
+  const skew = await ask?.().catch((e: unknown) => {
+    if (!(e instanceof MayflyError)) throw e;
+  });
+  return skew === undefined ? cannotTell('clock', server, { says: 'it cannot be asked' }) : clockFinding(server, skew);
+}
+/**
+ * @param ask the KDC's clock ahead of ours, in seconds, by any answer of its
+ * @param directory the same, as its directory says, where it has one
+ */
+export async function kdcFindings(
+  server: string,
+  port: string,
+  ask: () => Promise<number>,
+  directory?: () => Promise<number>,
+): Promise<readonly Finding[]> {
   try {
     const skew = await ask();
     return [ok('port-kerberos', server, 'it does'), clockFinding(server, skew)];
@@ -36,7 +50,7 @@ export async function kdcFindings(server: string, port: string, ask: () => Promi
     const fault = isReached
       ? { says: `what answers on ${port} is no KDC: ${e.message}`, fix: 'check the address of the KDC', code: e.code }
       : portFault(port, e);
-    return [wrong('port-kerberos', server, fault), cannotTell('clock', server, { says: 'it cannot be asked' })];
+    return [wrong('port-kerberos', server, fault), await clockElsewhere(server, directory)];
   }
 }
 

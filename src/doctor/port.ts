@@ -24,7 +24,7 @@ const told: Readonly<Record<Reach, readonly [says: string, fix: string]>> = {
 
 /** @param port as people know it: `port 88` */
 export function portFault(port: string, e: MayflyError) {
-  const reach = e.code.endsWith('-timeout') ? 'filtered' : (reaches[systemCode(e.cause) ?? ''] ?? 'unknown');
+  const reach = /-(?:timeout|late)$/.test(e.code) ? 'filtered' : (reaches[systemCode(e.cause) ?? ''] ?? 'unknown');
   const [says, fix] = told[reach];
   const more = reach === 'unknown' ? `: ${e.message}` : '';
   return { says: `${port}: ${says}${more}`, fix, code: e.code };

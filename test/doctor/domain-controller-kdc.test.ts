@@ -7,6 +7,7 @@ import { converse } from '../../src/net/converse.ts';
 import { KdcClient } from '../../src/net/kdc-client.ts';
 import { kerberosAnswers } from '../../src/net/kerberos-answers.ts';
 import { encode } from '../../src/wire/codec.ts';
+import { MayflyError } from '../../src/wire/mayfly-error.ts';
 import { replying, type Script, scriptedKdc } from '../net/scripted-kdc.ts';
 
 const REALM = 'CORP.TEST';
@@ -17,7 +18,7 @@ const unknown = (ahead: number): KrbError => {
   const sname = { nameType: 2, nameString: ['krbtgt', REALM] };
   return { pvno: 5, msgType: 30, stime: Math.floor(at), susec: Math.floor((at % 1) * 1e6), errorCode: 6, realm: REALM, sname };
 };
-async function found(script: Script | undefined) {
+async function found(script: Script | undefined, directory?: () => Promise<number>) {
   const kdc = await scriptedKdc(script ?? (() => undefined));
   if (!script) await kdc.end();
   const kdcs = new KdcClient({
@@ -32,7 +33,7 @@ async function found(script: Script | undefined) {
     sign: () => Promise.reject(new Error('nothing is signed')),
   });
   const profile = (realm: string) => realmProfile(realm, {});
-  const findings = await kdcFindings('dc1', `port ${kdc.port}`, () => converse(kdcSkew(REALM, profile), answers));
+  const findings = await kdcFindings('dc1', `port ${kdc.port}`, () => converse(kdcSkew(REALM, profile), answers), directory);
   await kdc.end().catch(() => undefined);
   return { findings, requests: kdc.requests };
 }
@@ -64,6 +65,14 @@ describe('a KDC without a logon', () => {
     expect(silent.findings[0]?.says).toMatch(/a firewall drops what is sent/);
     const none = await found(replying(new TextEncoder().encode('HTTP/1.1 400')));
     expect(none.findings[0]).toMatchObject({ verdict: 'wrong', says: expect.stringContaining('is no KDC') as unknown });
+  });
+});
+
+describe('the clock of a domain controller whose KDC says nothing', () => {
+  it('is what its directory says, where that can be asked', async () => {
+    expect(verdicts(await found(undefined, async () => -400))).toEqual(['port-kerberos wrong', 'clock wrong']);
+    const failing = () => Promise.reject(new MayflyError('directory-unreachable', 'nor that'));
+    expect(verdicts(await found(undefined, failing))).toEqual(['port-kerberos wrong', 'clock cannot-tell']);
   });
 });
 

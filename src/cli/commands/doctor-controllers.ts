@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../../config/config.ts';
 import type { DirectoryConfig } from '../../config/directories-config.ts';
+import { directoryTime } from '../../directory/directory-time.ts';
 import type { DomainControllers } from '../../directory/domain-controllers.ts';
 import { findAccount } from '../../directory/ldap-accounts.ts';
+import type { LdapConnection } from '../../directory/ldap-connection.ts';
 import type { LdapServer } from '../../directory/ldap-socket.ts';
 import { type Compared, checkForest, planOf } from '../../directory/publication-plan.ts';
 import type { AccountThere } from '../../doctor/account.ts';
@@ -103,6 +105,22 @@ export class ExaminedControllers {
     };
     return { checks: ['crl-twin'], about: name, look };
   }
+  /** Names of all that were found. */
+  names(): readonly string[] {
+    return this.#domains.flatMap(({ found }) => (found instanceof MayflyError ? [] : found.map(({ name }) => name)));
+  }
+  /** Seconds that a domain controller's clock is ahead of ours, as its directory says; undefined for a machine that is none. */
+  skewOf(name: string): (() => Promise<number>) | undefined {
+    for (const { found, controllers, tried } of this.#domains) {
+      const own = found instanceof MayflyError ? undefined : found.find((each) => each.name === name);
+      if (own)
+        return async () => {
+          await tried;
+          return controllers.at(own.server, skewBy);
+        };
+    }
+    return undefined;
+  }
   /** Where it answers: the account with that SID, as each domain controller of its domain has it. */
   async accountOnEach({ sid, domain }: Account): Promise<readonly AccountThere[]> {
     const own = this.#domains.filter(({ directory }) => directory.domain === domain);
@@ -119,6 +137,12 @@ export class ExaminedControllers {
     const settled = await Promise.allSettled(asked);
     return settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
   }
+}
+async function skewBy(connection: LdapConnection): Promise<number> {
+  const before = Date.now();
+  const time = await directoryTime(connection);
+  // It says whole seconds: on average half of one has passed.
+  return time + 0.5 - (before + Date.now()) / 2000;
 }
 async function domainOf(config: Config, directory: DirectoryConfig, ca: ExaminedCa): Promise<Domain> {
   const { domain } = directory;

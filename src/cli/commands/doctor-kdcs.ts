@@ -1,5 +1,12 @@
 import type { Config } from '../../config/config.ts';
-import { checksOfDenial, kdcChecks, kdcFindings, logonChecks, logonFindings } from '../../doctor/domain-controller-kdc.ts';
+import {
+  checksOfDenial,
+  clockFinding,
+  kdcChecks,
+  kdcFindings,
+  logonChecks,
+  logonFindings,
+} from '../../doctor/domain-controller-kdc.ts';
 import type { Look } from '../../doctor/examine.ts';
 import { cannotTell, type Finding } from '../../doctor/finding.ts';
 import { kdcSkew } from '../../kerberos/as-exchange.ts';
@@ -10,6 +17,7 @@ import { kerberosAnswers } from '../../net/kerberos-answers.ts';
 import { MayflyError } from '../../wire/mayfly-error.ts';
 import { instantClock } from '../clock.ts';
 import { randomOctets } from './card-logon.ts';
+import type { ExaminedControllers } from './doctor-controllers.ts';
 import type { ProbeCard } from './doctor-probe-card.ts';
 import { type Probed, probeEach } from './kdc-probe.ts';
 import { type Realms, realmsFor } from './realms.ts';
@@ -26,13 +34,23 @@ const portOf = (address: KdcAddress) => (address.kind === 'tcp' ? `port ${addres
  * The KDCs of all realms that are configured, or that the configured domains are. @param card of the account that is asked about; why
  * there is none, otherwise
  */
-export async function kdcLooks(config: Config, card: ProbeCard | MayflyError): Promise<Look[]> {
+export async function kdcLooks(config: Config, controllers: ExaminedControllers, card: ProbeCard | MayflyError): Promise<Look[]> {
   const named = config.realms.map(({ name }) => name);
   const others = config.directories.map(({ domain }) => domain.toUpperCase());
   const realms = [...new Map([...others, ...named].map((name) => [name.toUpperCase(), name])).values()];
-  return (await Promise.all(realms.map((realm) => looksOf(config, realm, card)))).flat();
+  const looks = (await Promise.all(realms.map((realm) => looksOf(config, realm, controllers, card)))).flat();
+  const asked = new Set(looks.map(({ about }) => about));
+  return [...looks, ...controllers.names().flatMap((name) => (asked.has(name) ? [] : clockLook(name, controllers.skewOf(name))))];
 }
-async function looksOf(config: Config, name: string, card: ProbeCard | MayflyError): Promise<Look[]> {
+/** Of a domain controller that is no configured KDC. */
+const clockLook = (name: string, skew: (() => Promise<number>) | undefined): Look[] =>
+  skew ? [{ checks: ['clock'], about: name, look: async () => [clockFinding(name, await skew())] }] : [];
+async function looksOf(
+  config: Config,
+  name: string,
+  controllers: ExaminedControllers,
+  card: ProbeCard | MayflyError,
+): Promise<Look[]> {
   const checks = [...kdcChecks, ...logonChecks];
   try {
     const realms = await realmsFor(config, name, {});
@@ -40,7 +58,11 @@ async function looksOf(config: Config, name: string, card: ProbeCard | MayflyErr
     if (kdcs.length === 0) throw new MayflyError('kdc-not-found', `realm ${name} has no KDC`);
     const logons = logonsOf(realms, kdcs, card);
     return kdcs.flatMap((kdc): Look[] => [
-      { checks: kdcChecks, about: nameOf(kdc), look: () => kdcFindings(nameOf(kdc), portOf(kdc), () => skewOf(realms, kdc)) },
+      {
+        checks: kdcChecks,
+        about: nameOf(kdc),
+        look: () => kdcFindings(nameOf(kdc), portOf(kdc), () => skewOf(realms, kdc), controllers.skewOf(nameOf(kdc))),
+      },
       { checks: logonChecks, about: nameOf(kdc), patience: LOGON, look: () => logonsAt(kdc, logons) },
     ]);
   } catch (e) {

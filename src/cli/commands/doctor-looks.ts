@@ -47,7 +47,7 @@ async function examinationOf(config: Config, question: DoctorQuestion): Promise<
       ...controllers.looks(),
       ...accountLooks(question, sources),
       ...hostLooks(question, sources),
-      ...(await kdcLooks(config, card)),
+      ...(await kdcLooks(config, controllers, card)),
       ...(question.host === undefined ? [] : [rdpLook(config, question.host)]),
       ...gatewayLooks(config),
       ...onTheSpot(question),
