@@ -6,7 +6,7 @@ import { isFastPath } from '../rdp/rdp-frame.ts';
 import { securityFlag } from '../rdp/security-header.ts';
 import { indication, request } from '../rdp/session-ids.ts';
 import { isLicense } from '../rdp/session-reader.ts';
-import { pduType, type SharePdu, sharePdus } from '../rdp/share-control.ts';
+import { ofThisVersion, pduType, type SharePdu, sharePdus } from '../rdp/share-control.ts';
 import { isCompressed, pduType2, shareData, withBody } from '../rdp/share-data.ts';
 import { decode, encode, rest } from '../wire/codec.ts';
 import { DecodeError } from '../wire/cursor.ts';
@@ -42,6 +42,10 @@ export interface ClientReaderPorts {
   readonly isLicensing: () => boolean;
   /** Whether keyboard and mouse may reach the host by now, or only as far as a legal notice needs them. */
   readonly mayType: () => MayType;
+  /** Whether the client has confirmed what the host demanded last: until then what it says is of another share, or of another host. */
+  readonly isActive: () => boolean;
+  /** It confirms a share: whether the host is to hear of that. */
+  readonly confirms: (shareId: number) => boolean;
   /** Told of every input, whatever becomes of it. */
   readonly typed: () => void;
   /** The client says that it leaves. */
@@ -70,6 +74,7 @@ export class ClientReader implements PduReader {
       if (head.length < Math.min(IO_HEAD, length)) return undefined;
       const type = loneDataType(head, length);
       if (type === undefined) return 'take';
+      if (!this.#ports.isActive()) return 'drop';
       const verdict = type === pduType2.input ? this.#input() : 'pass';
       if (verdict !== 'pass') return verdict;
     }
@@ -124,6 +129,7 @@ export class ClientReader implements PduReader {
   }
   #input(): PduVerdict {
     this.#ports.typed();
+    if (!this.#ports.isActive()) return 'drop';
     return verdicts[this.#ports.mayType()];
   }
   #share(userData: Uint8Array): Uint8Array {
@@ -137,7 +143,9 @@ export class ClientReader implements PduReader {
   }
   #forwarded(pdu: SharePdu): SharePdu | undefined {
     if (pdu.kind !== 'control') return pdu;
+    ofThisVersion(pdu);
     if (pdu.pduType === pduType.data) {
+      if (!this.#ports.isActive()) return undefined;
       const data = decode(shareData, pdu.body);
       const verdict = data.pduType2 === pduType2.input ? this.#input() : 'pass';
       if (verdict !== 'take') return verdict === 'drop' ? undefined : pdu;
@@ -146,6 +154,7 @@ export class ClientReader implements PduReader {
     }
     if (pdu.pduType !== pduType.confirmActive) throw new DecodeError(`a share PDU of type ${pdu.pduType} from a client`, 0);
     const confirm = decode(confirmActive, pdu.body);
+    if (!this.#ports.confirms(confirm.shareId)) return undefined;
     const capabilitySets = rewritten(rewriteTable.confirmActive, confirm.capabilitySets, undefined);
     return { ...pdu, body: encode(confirmActive, { ...confirm, capabilitySets }) };
   }

@@ -36,7 +36,8 @@ export interface FarewellPorts {
   /** Whether whoever presses a key now has seen what is there. */
   readonly mayClose: () => boolean;
 }
-function* deactivation(ids: FrontIds, shareId: number): Conversation<void> {
+/** Takes a client out of its share. */
+export function* deactivation(ids: FrontIds, shareId: number): Conversation<void> {
   const body = encode(deactivateAll, { shareId, sourceDescriptor: Uint8Array.of(0) });
   const pdu: ControlPdu = { kind: 'control', pduType: pduType.deactivateAll, pduSource: SERVER_USER_ID, body };
   yield* ask<'send'>({ do: 'send', bytes: shareIndications(ids, [pdu]) });

@@ -48,6 +48,8 @@ export interface Dialled {
   readonly host: string;
   readonly account: GrantedAccount;
   readonly card: SessionCard;
+  /** Of a Server Redirection: what leads the connection to its session. */
+  readonly routingToken?: Uint8Array | undefined;
   readonly settings: (selected: Selected) => ConnectInitial;
   /** @param userName a hint where certificates are mapped with one */
   readonly clientInfo: (userName: string) => InfoPacket;

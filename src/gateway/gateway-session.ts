@@ -1,19 +1,24 @@
 import type { Caller } from '../policy/principal.ts';
-import { pinAsPassword } from '../rdp/client-info.ts';
+import type { RedirectionTarget } from '../rdp/server-redirection.ts';
 import type { SessionView } from '../session/session.ts';
-import type { Reauthentication, SessionCard } from '../session/session-cards.ts';
+import type { Reauthentication } from '../session/session-cards.ts';
 import { isTakenBack } from '../session/session-ending.ts';
 import { sessionError } from '../session/session-error.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
-import { allowsStatic } from './channel-policy.ts';
-import { newClient } from './farewell.ts';
+import { printableName } from '../x509/name-text.ts';
+import type { LeftClient } from './client-standing.ts';
+import { type ClientState, deactivation, newClient } from './farewell.ts';
 import type { Admitted } from './front.ts';
 import { type GatewayEnd, gatewayEnd, gatewayEnds } from './gateway-end.ts';
-import type { Behind, Dialled, GatewayGuest, GatewayPorts, LaunchGrant } from './gateway-ports.ts';
-import { rewritten } from './rewrite-row.ts';
-import { rewriteTable } from './rewrite-table.ts';
+import type { GatewayGuest, GatewayPorts, LaunchGrant } from './gateway-ports.ts';
+import { HostVisit } from './host-visit.ts';
+import { type Place, placeOf } from './place.ts';
 import { sendAway } from './send-away.ts';
-import { type LeftClient, SessionRelay } from './session-relay.ts';
+
+/** A connection broker names a host once; who is sent on for ever is in a loop. */
+const MOST_REDIRECTIONS = 3;
+/** UTF-16 code units of a name that a host gives. */
+const MOST_NAME = 256;
 
 /** The session of one client whose token was good: its card, its host, and the relay between both, to the end of all three. */
 export class GatewaySession {
@@ -29,7 +34,9 @@ export class GatewaySession {
   readonly #before: readonly GatewaySession[];
   #isOver = false;
   #host: string | undefined;
-  #relay: SessionRelay | undefined;
+  #visit: HostVisit | undefined;
+  #octets = { fromClient: 0, fromHost: 0 };
+  #lastCard: string | undefined;
   #client: LeftClient = { held: new Uint8Array(), isWhole: true, state: newClient };
   /** Channels that may pass, since there are any. */
   #granted: SessionView['channels'] = [];
@@ -62,10 +69,10 @@ export class GatewaySession {
    */
   async reauthenticate(caller: Caller, network: string): Promise<Reauthentication> {
     const refused = () => sessionError('session-not-connected');
-    const relay = this.#relay;
+    const relay = this.#visit?.relay;
     if (!relay?.isActive || this.#isOver) throw refused();
     const held = await this.#ports.sessions.openCard(caller, this.session, 'gateway', network, 'reauthentication');
-    if (this.#isOver) {
+    if (this.#isOver || relay !== this.#visit?.relay) {
       await held.card.destroy('session-ended');
       throw refused();
     }
@@ -81,25 +88,22 @@ export class GatewaySession {
     await Promise.resolve();
     this.#guest.onClose(() => this.end(gatewayEnd('client-left')));
     let stopWatching: () => void = () => undefined;
-    let card: SessionCard | undefined;
-    let behind: Behind | undefined;
     try {
       stopWatching = sessions.watch(caller, id, (view) => this.#watched(view));
       this.#host = sessions.get(caller, id).host;
       await this.#takeOver();
-      card = await sessions.openCard(caller, id, 'gateway', this.#guest.address);
-      if (!this.#isOver) behind = await this.#unlessOver(this.#dial(sessions.get(caller, id), card));
-      if (behind) this.#begin(sessions.get(caller, id), card, behind);
+      if (!this.#isOver) await this.#visitAll({ host: this.#host });
     } catch (e) {
-      this.end(this.#failure(e, card !== undefined));
+      if (!(e instanceof MayflyError)) this.#ports.log('a gateway session failed', e);
+      this.end(gatewayEnd('no-card', e instanceof MayflyError ? e.message : undefined));
     }
     const end = await this.#over.promise;
     stopWatching();
     // Before anybody could come back; the key waits for nobody's turn or disk.
     const failed = gatewayEnds[end.cause].endsSession ? this.#fail(end) : undefined;
-    await this.#close(card, behind);
+    await this.#leave();
     await failed;
-    this.#noteEnd(end, card, elapsed() - began);
+    this.#noteEnd(end, elapsed() - began);
     return end;
   }
   #watched(view: SessionView): void {
@@ -113,59 +117,48 @@ export class GatewaySession {
     for (const other of this.#before) other.end(gatewayEnd('taken-over'));
     await Promise.all(this.#before.map(({ ended }) => ended));
   }
-  /** Nobody waits for a host that takes its time when the end has come: the key least of all. */
-  async #unlessOver(dialling: Promise<Behind | undefined>): Promise<Behind | undefined> {
-    const behind = await Promise.race([dialling, this.#over.promise.then(() => undefined)]);
-    if (!this.#isOver) return behind;
-    void dialling.then(
-      (late) => late?.stream.destroy(),
-      () => undefined,
-    );
-    return undefined;
+  /** From host to host, as each sends the session on: a card and a connection at each. */
+  async #visitAll(first: Place): Promise<void> {
+    let place: Place | undefined = first;
+    let before: ClientState | undefined;
+    for (let redirections = 0; place; redirections++) {
+      this.#host = place.host;
+      this.#visit = new HostVisit({
+        ...{ gateway: this.#ports, guest: this.#guest, admitted: this.#admitted, place, before },
+        ...{ over: this.#over.promise, isOver: () => this.#isOver, end: (end) => this.end(end) },
+        begins: ({ channels }) => {
+          this.#granted = channels;
+        },
+      });
+      const target = await this.#visit.run();
+      if (!target || this.#isOver) return;
+      place = this.#next(target, place, redirections);
+      before = place && (await this.#sentOn());
+    }
   }
-  async #dial({ host, account, channels }: SessionView, card: SessionCard): Promise<Behind | undefined> {
-    if (!account) throw new MayflyError('gateway-account', 'the session has no account');
-    const { initial, info } = this.#admitted;
-    const asked: Dialled = {
-      ...{ host, account, card },
-      settings: ({ protocol: selectedProtocol, flags: hostFlags }) => {
-        const facts = { selectedProtocol, hostFlags, allowed: (name: string) => allowsStatic(channels, name) };
-        const blocks = rewritten(rewriteTable.settings, initial.conference.blocks, facts);
-        return { ...initial, conference: { ...initial.conference, blocks } };
-      },
-      clientInfo: (userName) =>
-        rewritten(rewriteTable.clientInfo, info, {
-          ...{ userName, mayChooseShell: false },
-          hearsSound: channels.includes('audio-out'),
-          maySpeak: channels.includes('audio-in'),
-          password: pinAsPassword(card.card.pin),
-        }),
-    };
-    const outcome = await this.#ports.dial(asked);
-    if (!('kind' in outcome)) return outcome;
-    this.end(gatewayEnd('host-refused', outcome.sentence));
-    return undefined;
+  #next(target: RedirectionTarget, { host }: Place, redirections: number): Place | undefined {
+    const { note, clock } = this.#ports;
+    const { fqdn, netBiosName, address } = target;
+    const to = printableName((fqdn ?? netBiosName ?? address ?? host).slice(0, MOST_NAME));
+    note({ event: 'gateway-redirected', at: clock(), session: this.session, card: this.#visit?.card?.id ?? '', host, to });
+    const place = redirections < MOST_REDIRECTIONS ? placeOf(target, host) : undefined;
+    if (!place) {
+      const why =
+        redirections < MOST_REDIRECTIONS ? `to ${to}, which is no name of a host` : `on more than ${MOST_REDIRECTIONS} times`;
+      this.end(gatewayEnd('redirected', `the host sends the session ${why}`));
+    }
+    return place;
   }
-  #begin(view: SessionView, card: SessionCard, behind: Behind): void {
-    const { note, clock, tap } = this.#ports;
-    const { account, id: session, host } = view;
-    if (!account) return;
-    const named = { session, card: card.id };
-    this.#granted = view.channels;
-    note({ event: 'gateway-connected', at: clock(), ...named, host, network: this.#guest.address });
-    this.#relay = new SessionRelay({
-      ...{ gateway: this.#ports, admitted: this.#admitted, behind, card, account, tap: tap?.(view) },
-      ...{ granted: view.channels, allows: view.allows ?? [] },
-      client: this.#guest.release(),
-      loggedOn: () => note({ event: 'card-authenticated', at: clock(), ...named }),
-      end: (end) => this.end(end),
-    });
-    this.#relay.begin();
-  }
-  #failure(e: unknown, hasCard: boolean): GatewayEnd {
-    if (!(e instanceof MayflyError)) this.#ports.log('a gateway session failed', e);
-    const sentence = e instanceof MayflyError ? e.message : undefined;
-    return gatewayEnd(hasCard ? 'host-unreachable' : 'no-card', sentence);
+  /** The client waits for the next host, out of its share. */
+  async #sentOn(): Promise<ClientState> {
+    // What the rules give at the next host is theirs to say.
+    this.#granted = [];
+    await this.#leave();
+    const { isWhole, state } = this.#client;
+    if (!isWhole || !state) throw new MayflyError('gateway-client', 'the client cannot be led to another host');
+    if (state.stage !== 'active') return state;
+    await this.#guest.converse(deactivation(this.#admitted.ids, state.shareId));
+    return { ...state, stage: 'licensed' };
   }
   /** Nobody comes back to the session. */
   async #fail({ cause, sentence }: GatewayEnd): Promise<void> {
@@ -175,18 +168,14 @@ export class GatewaySession {
       this.#ports.log('a session could not be ended', e);
     }
   }
-  /** The key goes first. */
-  async #close(card: SessionCard | undefined, behind: Behind | undefined): Promise<void> {
-    const relay = this.#relay;
-    try {
-      if (relay) {
-        this.#client = await relay.close();
-        this.#guest.takeBack(this.#client.held);
-      } else await card?.card.destroy('session-ended');
-    } catch (e) {
-      this.#ports.log('a card could not be destroyed', e);
-    }
-    behind?.stream.destroy();
+  /** The host, for good; the key goes first. */
+  async #leave(): Promise<void> {
+    const visit = this.#visit;
+    this.#client = (await visit?.close()) ?? this.#client;
+    const { fromClient, fromHost } = visit?.relay?.octets ?? { fromClient: 0, fromHost: 0 };
+    this.#octets = { fromClient: this.#octets.fromClient + fromClient, fromHost: this.#octets.fromHost + fromHost };
+    this.#lastCard = visit?.card?.id;
+    this.#visit = undefined;
   }
   async #sendAway(end: GatewayEnd): Promise<void> {
     const { isWhole, state } = this.#client;
@@ -197,12 +186,11 @@ export class GatewaySession {
       reference: `Session ${this.session}`,
     });
   }
-  #noteEnd({ cause, sentence, loggedOn }: GatewayEnd, card: SessionCard | undefined, ms: number): void {
+  #noteEnd({ cause, sentence, loggedOn }: GatewayEnd, ms: number): void {
     const { note, clock } = this.#ports;
-    const { fromClient, fromHost } = this.#relay?.octets ?? { fromClient: 0, fromHost: 0 };
     const at = clock();
     const where = { host: this.#host, network: this.#guest.address };
-    const facts = { cause, sentence, loggedOn, fromClient, fromHost, ms: Math.round(ms) };
-    note({ event: 'gateway-ended', at, session: this.session, card: card?.id, ...where, ...facts });
+    const facts = { cause, sentence, loggedOn, ...this.#octets, ms: Math.round(ms) };
+    note({ event: 'gateway-ended', at, session: this.session, card: this.#lastCard, ...where, ...facts });
   }
 }

@@ -1,6 +1,7 @@
 import { lowerCase } from '../policy/lower-case.ts';
 import type { LoggedOn } from '../rdp/save-session-info.ts';
 import type { GrantedAccount } from '../session/session.ts';
+import { printableName } from '../x509/name-text.ts';
 
 /** Octets of a NetBIOS name. */
 const NETBIOS = 15;
@@ -36,3 +37,8 @@ export function logonFault(
   if (!isHolder) return 'other-account';
   return isLoggedOn || hasUsedCard ? undefined : 'logon-without-card';
 }
+/** UTF-16 code units of a name that a host gives: more is nobody's. */
+const MOST_NAME = 256;
+/** Whom it named, as the journal may have it. */
+export const nameOf = ({ domain, userName }: LoggedOn): string =>
+  printableName((domain === '' ? userName : `${domain}\\${userName}`).slice(0, MOST_NAME));

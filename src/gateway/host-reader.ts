@@ -3,10 +3,11 @@ import { licensePdu, onlyLicense } from '../rdp/license.ts';
 import { domainFrame } from '../rdp/mcs-domain.ts';
 import { isFastPath } from '../rdp/rdp-frame.ts';
 import { saveSessionInfo } from '../rdp/save-session-info.ts';
+import { isStandardRedirection, redirectionTarget, standardServerRedirection } from '../rdp/server-redirection.ts';
 import type { SessionEvent } from '../rdp/session-event.ts';
 import { indication, request } from '../rdp/session-ids.ts';
 import { isLicense } from '../rdp/session-reader.ts';
-import { type SharePdu, sharePdus } from '../rdp/share-control.ts';
+import { ofThisVersion, type SharePdu, sharePdus } from '../rdp/share-control.ts';
 import { withBody } from '../rdp/share-data.ts';
 import { drawing, sharedPdus } from '../rdp/share-event.ts';
 import { decode, encode } from '../wire/codec.ts';
@@ -41,10 +42,15 @@ export interface HostReaderPorts {
   readonly devices: (userData: Uint8Array) => void;
   /** Whether licensing may still be going on: nothing is taken for a licensing PDU once the host has demanded the activation. */
   readonly isLicensing: () => boolean;
+  /** Whether what it says of licences is for the client. */
+  readonly takesLicenses: () => boolean;
+  /** It has sent the session on: nobody listens to it any longer. */
+  readonly isLeft: () => boolean;
   /** Whether the client asked to be told errors. */
   readonly wantsErrors: boolean;
 }
 const KIND = 'send-data-indication';
+const none = new Uint8Array();
 
 /** Reads what a host says to a client: what is about the session itself, and nothing else. */
 export class HostReader implements PduReader {
@@ -53,6 +59,7 @@ export class HostReader implements PduReader {
     this.#ports = ports;
   }
   verdict(head: Uint8Array, length: number): PduVerdict | undefined {
+    if (this.#ports.isLeft()) return 'drop';
     if (isFastPath(head)) return 'pass';
     if (head.length < Math.min(SEND_DATA_HEAD, length)) return undefined;
     const id = headChannel(head, length, KIND);
@@ -101,7 +108,7 @@ export class HostReader implements PduReader {
       for (const chunk of back) toHost(request(channels.behind, domain.channelId, chunk));
       for (const chunk of on) toClient(indication(front ?? 0, chunk));
     } else if (role === 'io') {
-      const forClient = this.#ports.isLicensing() && isLicense(userData) ? this.#license(userData) : this.#share(userData);
+      const forClient = this.#io(userData);
       if (forClient.length === 0) return;
       toClient(encode(domainFrame, { ...domain, channelId: channels.front.ioChannelId, userData: forClient }));
     } else throw new DecodeError('a data unit that cannot be told', 0);
@@ -113,14 +120,24 @@ export class HostReader implements PduReader {
     if (refused) toHost(request(channels.behind, channelId, refused));
     else toClient(indication(channels.ofHost(channelId).front ?? 0, userData));
   }
+  /** What the client is to hear of a data unit on the I/O channel. */
+  #io(userData: Uint8Array): Uint8Array {
+    if (this.#ports.isLicensing() && isLicense(userData)) return this.#license(userData);
+    if (!isStandardRedirection(userData)) return this.#share(userData);
+    const { packet } = decode(standardServerRedirection, userData);
+    this.#ports.happened({ kind: 'redirection', packet, target: redirectionTarget(packet) });
+    return none;
+  }
   #license(userData: Uint8Array): Uint8Array {
     this.#ports.happened({ kind: 'license', message: decode(licensePdu, userData).message });
-    return onlyLicense(userData);
+    return this.#ports.takesLicenses() ? onlyLicense(userData) : none;
   }
   /** The share PDUs that the client is to see, as it is to see them. */
   #share(userData: Uint8Array): Uint8Array {
     const out: SharePdu[] = [];
     for (const { pdu, event } of sharedPdus(userData)) {
+      if (this.#ports.isLeft()) break;
+      if (!this.#ports.isLicensing()) ofThisVersion(pdu);
       this.#ports.happened(event);
       const forwarded = pdu && this.#forwarded(pdu, event);
       if (forwarded) out.push(forwarded);

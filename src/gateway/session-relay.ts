@@ -1,68 +1,38 @@
 import { chunkLengthOf } from '../rdp/activate.ts';
 import { channelMessage } from '../rdp/channels.ts';
-import { isLastLicense } from '../rdp/license.ts';
+import { judgeLicense, type LicenseMessage, noLicense } from '../rdp/license.ts';
 import type { LoggedOn } from '../rdp/save-session-info.ts';
+import type { RedirectionTarget } from '../rdp/server-redirection.ts';
 import { CHANNEL_CHUNK_LENGTH } from '../rdp/session-capabilities.ts';
 import type { SessionEvent } from '../rdp/session-event.ts';
-import { SERVER_USER_ID } from '../rdp/session-ids.ts';
+import { request, SERVER_USER_ID } from '../rdp/session-ids.ts';
 import { CardChannel } from '../rdpdr/card-channel.ts';
 import { SessionLogon } from '../rdpdr/session-logon.ts';
-import type { GrantedAccount } from '../session/session.ts';
 import type { SessionCard } from '../session/session-cards.ts';
 import { DecodeError } from '../wire/cursor.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
-import { printableName } from '../x509/name-text.ts';
-import { allowsStatic, type GrantedChannels } from './channel-policy.ts';
+import { allowsStatic } from './channel-policy.ts';
 import { allowsDevices, ClientDevices } from './client-devices.ts';
 import { ClientReader } from './client-reader.ts';
+import { ClientStanding, type LeftClient } from './client-standing.ts';
 import { Clipboard } from './clipboard.ts';
 import { DynamicChannels } from './dynamic-channels.ts';
-import type { ClientState } from './farewell.ts';
-import type { Admitted } from './front.ts';
-import { type GatewayEnd, type GatewayEndCause, gatewayEnd } from './gateway-end.ts';
-import type { Behind, GatewayPorts, LaunchGrant, Tap } from './gateway-ports.ts';
-import { logonFault } from './granted-account.ts';
+import { type GatewayEndCause, gatewayEnd } from './gateway-end.ts';
+import type { GatewayPorts } from './gateway-ports.ts';
+import { logonFault, nameOf } from './granted-account.ts';
 import { HostReader } from './host-reader.ts';
+import { IdleWatch } from './idle-watch.ts';
 import { InsertedCard } from './inserted-card.ts';
-import { Relay, type RelaySide } from './relay.ts';
+import { Relay } from './relay.ts';
 import { RelayChannels } from './relay-channels.ts';
+import type { SessionRelayPorts } from './session-relay-ports.ts';
 import { wantsErrors } from './told-end.ts';
 
-export interface SessionRelayPorts {
-  readonly gateway: Pick<GatewayPorts, 'elapsed' | 'random' | 'after' | 'idle' | 'clock' | 'log'>;
-  readonly admitted: Admitted<LaunchGrant>;
-  readonly client: RelaySide;
-  readonly behind: Behind;
-  readonly card: SessionCard;
-  readonly account: GrantedAccount;
-  /** What may pass, as the rules name it. */
-  readonly granted: GrantedChannels;
-  /** What the rules allow besides, see `allowanceNames` of the policy. */
-  readonly allows: readonly string[];
-  readonly tap: Tap | undefined;
-  readonly loggedOn: (who: LoggedOn) => void;
-  /** The first counts. */
-  readonly end: (end: GatewayEnd) => void;
-}
-/** A client that a relay has left. */
-export interface LeftClient {
-  /** Octets of its that nobody has read. */
-  readonly held: Uint8Array;
-  /** Whether it has been told nothing but whole PDUs. */
-  readonly isWhole: boolean;
-  /** Where it is; unknown of one that said what cannot be read. */
-  readonly state: ClientState | undefined;
-}
 /** Milliseconds for the rest of a PDU that a client has in part. */
 const LAST_PDU = 1000;
 /** Milliseconds that a host has to close after it has said why it will. */
 const FAREWELL = 5000;
 const COMPUTER = 'mayfly';
-/** UTF-16 code units of a name that a host gives: more is nobody's. */
-const MOST_NAME = 256;
-const nameOf = ({ domain, userName }: LoggedOn) =>
-  printableName((domain === '' ? userName : `${domain}\\${userName}`).slice(0, MOST_NAME));
-
 /** Client and host with our card in between: who may type, who is logged on, when the key goes. */
 export class SessionRelay {
   readonly #ports: SessionRelayPorts;
@@ -71,7 +41,8 @@ export class SessionRelay {
   readonly #logon: SessionLogon;
   readonly #operationsBefore: number;
   #isLoggedOn = false;
-  #typedAt: number;
+  readonly #idle: IdleWatch;
+  readonly #after: GatewayPorts['after'];
   /** Why the host said that it will end. */
   #farewell: string | undefined;
   /** The client said what cannot be read: nobody knows where its next PDU begins. */
@@ -79,11 +50,9 @@ export class SessionRelay {
   #callOff: () => void = () => undefined;
   #devices: ClientDevices | undefined;
   #inserted: InsertedCard | undefined;
-  /** How far the client has come by what the host said to it. */
-  #stage: ClientState['stage'] = 'licensing';
-  #hasDemanded = false;
-  /** Of the host's demand. */
-  #shareId = 0;
+  readonly #standing: ClientStanding;
+  /** The host has sent the session on. */
+  #isLeft = false;
 
   constructor(ports: SessionRelayPorts) {
     this.#ports = ports;
@@ -91,7 +60,9 @@ export class SessionRelay {
     const { entered, logon } = behind;
     const { elapsed, clock } = gateway;
     const after: GatewayPorts['after'] = (milliseconds, f) => gateway.after(milliseconds, () => this.#guarded(f));
-    this.#typedAt = elapsed();
+    this.#after = after;
+    this.#idle = new IdleWatch({ elapsed, after, idle: gateway.idle });
+    this.#standing = new ClientStanding(ports.before);
     this.#operationsBefore = card.card.operations;
     const channels = new RelayChannels(admitted.ids, { ...entered.ids, channels: entered.agreed.channels }, (name) =>
       allowsStatic(granted, name),
@@ -128,9 +99,13 @@ export class SessionRelay {
         if (event.kind === 'device-refused' && this.#isPending) this.#end('logon-failed', 'the host does not take the card');
       },
     });
-    const isLicensing = () => !this.#hasDemanded;
+    const standing = this.#standing;
+    const shared = { channels, dynamic, clipboard };
     const fromHost = new HostReader({
-      ...{ channels, dynamic, clipboard, isLicensing },
+      ...shared,
+      isLicensing: () => standing.isLicensing,
+      takesLicenses: () => standing.takesLicenses,
+      isLeft: () => this.#isLeft,
       toHost: (octets) => this.#relay.toHost(octets),
       wantsErrors: wantsErrors(admitted.initial),
       toClient: (octets) => {
@@ -144,7 +119,8 @@ export class SessionRelay {
       },
     });
     const fromClient = new ClientReader({
-      ...{ channels, dynamic, clipboard, isLicensing },
+      ...shared,
+      isLicensing: () => standing.isLicensing && standing.takesLicenses,
       toClient: (octets) => this.#relay.toClient(octets),
       toHost: (octets) => {
         ports.tap?.('client', octets, elapsed());
@@ -152,9 +128,9 @@ export class SessionRelay {
       },
       devices: this.#devices && ((userData) => this.#devices?.fromClient(userData)),
       mayType: () => (this.#isPending ? (ports.allows.includes('legal-notice') ? 'notice' : 'nothing') : 'all'),
-      typed: () => {
-        this.#typedAt = elapsed();
-      },
+      isActive: () => standing.isActive,
+      confirms: (shareId) => standing.confirms(shareId),
+      typed: () => this.#idle.used(),
       leaves: () => this.#end('client-left'),
     });
     const ended = (side: 'client' | 'host', cause: unknown) => this.#broken(side, cause);
@@ -167,22 +143,23 @@ export class SessionRelay {
       return;
     }
     void this.#endWithCard();
-    this.#watchIdle();
+    this.#idle.begin(() => this.#end('idle'));
     this.#relay.begin();
   }
   /** Whether another card may take the place of the first. */
   get isActive(): boolean {
-    return this.#hasDemanded && !this.#isPending;
+    return !this.#standing.isLicensing && !this.#isPending && !this.#isLeft;
   }
   /** The host finds another card in the reader. @returns seconds in which it is used */
   insert(card: SessionCard): number {
-    this.#inserted = new InsertedCard(card, this.#ports.gateway);
+    const { elapsed, clock } = this.#ports.gateway;
+    this.#inserted = new InsertedCard(card, { after: this.#after, elapsed, clock });
     this.#channel.exchange(this.#inserted.card);
     return this.#inserted.seconds;
   }
   async #endWithCard(): Promise<void> {
     const cause = await this.#ports.card.ended;
-    if (this.#isPending) this.#end('logon-failed', `the card has ended (${cause}) before anybody was logged on`);
+    if (this.#isPending && !this.#isLeft) this.#end('logon-failed', `the card has ended (${cause}) before anybody was logged on`);
   }
   get octets(): { readonly fromClient: number; readonly fromHost: number } {
     const { fromClient, fromHost } = this.#relay;
@@ -191,6 +168,7 @@ export class SessionRelay {
   /** Nothing is passed on any more; resolves when the key is gone. @returns what is left of the client */
   async close(): Promise<LeftClient> {
     this.#callOff();
+    this.#idle.end();
     this.#channel.end();
     this.#devices?.end();
     this.#logon.over({ kind: 'cancelled' });
@@ -200,7 +178,7 @@ export class SessionRelay {
     await Promise.all([this.#logon.outcome, this.#inserted?.over({ kind: 'cancelled' })]);
     const { isWhole, held, skip } = await left;
     callOff();
-    return { isWhole, held, state: this.#isLost ? undefined : { stage: this.#stage, shareId: this.#shareId, skip } };
+    return { isWhole, held, state: this.#isLost ? undefined : this.#standing.state(skip) };
   }
   /** Who waits for a time is nobody's caller: what it throws is of this session, and ends no other. */
   #guarded(f: () => void): void {
@@ -228,6 +206,7 @@ export class SessionRelay {
     this.#ports.end(gatewayEnd(cause, sentence));
   }
   #broken(side: 'client' | 'host', cause: unknown): void {
+    if (this.#isLeft && side === 'host') return;
     const isMalformed = cause instanceof MayflyError;
     this.#isLost = side === 'client';
     if (side === 'client') this.#end(isMalformed ? 'client-malformed' : 'client-left', isMalformed ? cause.message : undefined);
@@ -236,18 +215,13 @@ export class SessionRelay {
     else this.#end('host-left');
   }
   #happened(event: SessionEvent): void {
+    this.#standing.happened(event);
     switch (event.kind) {
       case 'demand-active':
-        this.#hasDemanded = true;
-        this.#shareId = event.demand.shareId;
-        this.#stage = 'active';
         this.#channel.chunkLength = chunkLengthOf(event.demand);
         break;
       case 'license':
-        if (isLastLicense(event.message)) this.#stage = 'licensed';
-        break;
-      case 'deactivate-all':
-        this.#stage = 'licensed';
+        if (!this.#standing.takesLicenses) this.#license(event.message);
         break;
       case 'save-session-info':
         if (event.loggedOn) this.#whoIs(event.loggedOn);
@@ -260,7 +234,7 @@ export class SessionRelay {
         if (event.refusal) this.#saidFarewell(event.refusal.sentence);
         break;
       case 'redirection':
-        if (event.target.follow) this.#end('redirected');
+        if (event.target.follow) this.#sentOn(event.target);
         break;
       case 'unreadable':
         this.#end('host-malformed', event.sentence);
@@ -268,6 +242,19 @@ export class SessionRelay {
       default:
         break;
     }
+  }
+  /** What the host says of licences to a client that is through with them. */
+  #license(message: LicenseMessage): void {
+    const { ids } = this.#ports.behind.entered;
+    const verdict = judgeLicense(message);
+    if (verdict.kind === 'error') this.#end('host-refused', verdict.sentence);
+    if (verdict.kind === 'exchange') this.#relay.toHost(request(ids, ids.ioChannelId, noLicense()));
+  }
+  /** The key goes before anybody is called there. */
+  #sentOn(target: RedirectionTarget): void {
+    this.#isLeft = true;
+    this.#logon.over({ kind: 'redirected', target });
+    this.#ports.redirected(target);
   }
   /** INVARIANT: whoever is logged on is whom the session was granted for, from the first notification to the last. */
   #whoIs(who: LoggedOn): void {
@@ -287,13 +274,7 @@ export class SessionRelay {
   #saidFarewell(sentence: string): void {
     if (this.#farewell !== undefined) return;
     this.#farewell = sentence;
-    this.#callOff();
-    this.#callOff = this.#ports.gateway.after(FAREWELL, () => this.#end('host-refused', sentence));
-  }
-  #watchIdle(): void {
-    const { elapsed, after, idle } = this.#ports.gateway;
-    const left = this.#typedAt + idle - elapsed();
-    if (left <= 0) this.#end('idle');
-    else this.#callOff = after(left, () => this.#watchIdle());
+    this.#idle.end();
+    this.#callOff = this.#after(FAREWELL, () => this.#end('host-refused', sentence));
   }
 }

@@ -51,6 +51,8 @@ const shapes = {
   'key-destroyed': { session: 'text', card: 'text', cause: 'text', ms: 'number', delayMs: 'number' },
   /** A client came with its launch token and its host has taken it; `network` is where it came from. */
   'gateway-connected': { session: 'text', card: 'text', host: 'text', network: 'text' },
+  /** The host has sent the session on; `to` is the name that it gave. */
+  'gateway-redirected': { session: 'text', card: 'text', host: 'text', to: 'text' },
   /** `fromClient` and `fromHost` are octets inside TLS; `loggedOn` is whom the host logged on who may not be. */
   'gateway-ended': {
     session: 'text',

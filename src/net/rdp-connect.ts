@@ -82,13 +82,13 @@ async function held<P extends EntrancePlan, T extends { readonly kind: 'active' 
     throw e;
   }
 }
-/** A line that X.224 can carry; hosts write its end along. */
-function lineOf(octets: Uint8Array | undefined): string | undefined {
+/** A routing token as the line that X.224 can carry; hosts write its end along. */
+export function routingLine(octets: Uint8Array | undefined): string | undefined {
   const line = octets && Buffer.from(octets).toString('latin1').replace(/\r\n$/, '');
   return line !== undefined && /^(?!Cookie:)[\x20-\x7e]{1,240}$/.test(line) ? line : undefined;
 }
 /** The offer of a redirected client: the broker's token leads it to its session ([MS-RDPBCGR] 2.2.13.1, 3.2.5.3.1). */
 export function redirectedPlan(plan: ConnectionPlan, { routingToken }: RedirectionTarget): ConnectionPlan {
-  const line = lineOf(routingToken);
+  const line = routingLine(routingToken);
   return line === undefined ? plan : { ...plan, offer: { ...plan.offer, routingToken: line } };
 }

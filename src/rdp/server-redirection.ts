@@ -99,8 +99,13 @@ export const enhancedServerRedirection: Codec<ServerRedirection & { readonly pad
     serverRedirection.write(w, value);
   },
 };
-/** Standard Security Server Redirection PDU Data, 2.2.13.2.1: only a connection without TLS has it. */
+/** Standard Security Server Redirection PDU Data, 2.2.13.2.1: of a connection without TLS, though nothing keeps a host from sending it. */
 export const standardServerRedirection = record({ securityHeader, packet: serverRedirection });
+/** Whether that is what user data on the I/O channel is: a share PDU has a type where this has zeroes. */
+export function isStandardRedirection(userData: Uint8Array): boolean {
+  const [low = 0, high = 0, type = 1, typeHigh = 1] = userData;
+  return (((high << 8) | low) & securityFlag.redirectionPkt) !== 0 && type === 0 && typeHigh === 0;
+}
 const MOST_ADDRESSES = 64;
 /** TARGET_NET_ADDRESSES, 2.2.13.1.1, as texts. @throws DecodeError */
 export const targetNetAddresses: Codec<readonly Uint8Array[]> = {

@@ -1,4 +1,5 @@
 import { type Codec, named } from '../wire/codec.ts';
+import { DecodeError } from '../wire/cursor.ts';
 import { octets, u16 } from './record.ts';
 
 /** Type subfield of pduType, [MS-RDPBCGR] 2.2.8.1.1.1.1. */
@@ -34,6 +35,10 @@ export interface FlowPdu {
   readonly rest: Uint8Array;
 }
 export type SharePdu = ControlPdu | FlowPdu;
+/** @throws DecodeError over a PDU of another version than that of the protocol: what is in it is told by a table that is not that version's */
+export function ofThisVersion(pdu: SharePdu | undefined): void {
+  if (pdu?.kind === 'control' && pdu.version !== undefined) throw new DecodeError(`a share PDU of version ${pdu.version}`, 2);
+}
 const flowRest = octets(6);
 
 export const sharePdu: Codec<SharePdu> = {

@@ -171,9 +171,10 @@ export class Sessions {
    * A card of one's granted session: decided anew, by the directory and the rules of this moment.
    * @param network whoever opens it is there; where the session was asked for unless given
    * @param purpose of a card for a session that is open already, which the rules have to allow
+   * @param host to which that of the session has sent it on: the rules decide about it as about any other
    * @throws MayflyError
    */
-  openCard(caller: Caller, id: string, mode: Mode, network?: string, purpose?: CardPurpose): Promise<SessionCard> {
+  openCard(caller: Caller, id: string, mode: Mode, network?: string, purpose?: CardPurpose, host?: string): Promise<SessionCard> {
     return this.#turns.take(id, async () => {
       if (this.#stopping) throw sessionError('shutting-down');
       this.#visible(caller, id, 'own');
@@ -187,10 +188,12 @@ export class Sessions {
       const wait = purpose && this.#again.take(id, this.#ports.elapsed());
       if (wait !== undefined) throw new TryLater('too-many-requests', wait);
       const decided = this.#review.begin();
-      const verdict = await decideAgain(this.#ports, this.#bounds(), session, { caller, network: network ?? session.network });
+      const there = host === undefined ? session : { ...session, host };
+      const verdict = await decideAgain(this.#ports, this.#bounds(), there, { caller, network: network ?? session.network });
       if (!verdict.ok) {
         const { cause, sentence } = verdict.refusal;
-        await this.#fail(open, cause, sentence);
+        // The session is refused where it was sent; where it was granted it is not.
+        if (host === undefined) await this.#fail(open, cause, sentence);
         throw new MayflyError('session-refused', sentence, { next: 'ask for a new session when that is mended' });
       }
       const used = inUse(session, verdict.decision, issued > 0, this.#ports.clock());

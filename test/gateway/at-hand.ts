@@ -6,13 +6,14 @@ import type { GatewayPorts, LaunchGrant } from '../../src/gateway/gateway-ports.
 import type { HalfOpenLimits } from '../../src/gateway/half-open.ts';
 import { LaunchTokens } from '../../src/gateway/launch-tokens.ts';
 import type { JournalEntry } from '../../src/journal/entry.ts';
-import { enterRdp } from '../../src/net/rdp-connect.ts';
+import { enterRdp, routingLine } from '../../src/net/rdp-connect.ts';
 import { RdpListener, type RdpListenerPorts } from '../../src/net/rdp-listener.ts';
 import type { HostTrust, RdpTransport } from '../../src/net/rdp-transport.ts';
 import { securityProtocol } from '../../src/rdp/negotiation-code.ts';
 import type { SessionView } from '../../src/session/session.ts';
 import type { SessionCard } from '../../src/session/session-cards.ts';
 import { sessionError } from '../../src/session/session-error.ts';
+import { MayflyError } from '../../src/wire/mayfly-error.ts';
 import { pinnedHost } from '../rdp/connected-client.ts';
 import { type FakeHost, fakeHost, type HostScript } from '../rdp/fake-host.ts';
 import { hostCertificate } from '../rdp/fake-host-certificate.ts';
@@ -67,7 +68,11 @@ class OneSession {
   readonly #live = new Map<string, MintedCard>();
   /** From where each card was asked for, and for what. */
   readonly opened: (readonly [network: string | undefined, purpose: string | undefined])[] = [];
-  readonly openCard: GatewayPorts['sessions']['openCard'] = async (_, id, __, network, purpose) => {
+  /** Hosts besides its own that it is given cards for. */
+  readonly known = new Set<string>();
+  readonly openCard: GatewayPorts['sessions']['openCard'] = async (_, id, __, network, purpose, host = this.view.host) => {
+    if (host !== this.view.host && !this.known.has(host))
+      throw new MayflyError('session-refused', 'the directory knows no such host');
     if (this.#live.get(id)?.card.isDestroyed === false) throw sessionError('session-card-live');
     this.opened.push([network, purpose]);
     if (this.view.state !== 'granted') throw sessionError('session-over');
@@ -122,6 +127,8 @@ interface More {
   /** Milliseconds for each answer, of the host's and to it. */
   readonly patience?: number;
   /** A host elsewhere; SHA-256 of its certificate. */
+  /** Ports of hosts of other names. */
+  readonly elsewhere?: Readonly<Record<string, number>>;
   readonly behind?: { readonly port: number; readonly fingerprint: string };
   readonly halfOpen?: Partial<HalfOpenLimits>;
   readonly listener?: Partial<RdpListenerPorts>;
@@ -143,12 +150,13 @@ export async function gatewayAtHand(more: More = {}): Promise<GatewayAtHand> {
   const transports: RdpTransport[] = [];
   const ports: GatewayPorts = {
     sessions: session,
-    async dial({ settings, clientInfo }) {
+    async dial({ host: name, settings, clientInfo, routingToken }) {
       dialled++;
+      const line = routingLine(routingToken);
       const outcome = await enterRdp({
-        settings: { host: '127.0.0.1', port: host.port, trust, patience, clock: now },
+        settings: { host: '127.0.0.1', port: more.elsewhere?.[name] ?? host.port, trust, patience, clock: now },
         plan: {
-          offer: { negotiation: { flags: 0, protocols: securityProtocol.ssl } },
+          offer: { negotiation: { flags: 0, protocols: securityProtocol.ssl }, ...(line && { routingToken: line }) },
           settings,
           clientInfo: () => clientInfo(''),
         },

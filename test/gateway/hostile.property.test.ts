@@ -27,9 +27,28 @@ function relay() {
   const shared = { channels, dynamic: new DynamicChannels([]), clipboard: new Clipboard([]), isLicensing: () => true };
   const nothing = () => undefined;
   const [toClient, toHost] = [nothing, nothing];
-  const fromHost = new HostReader({ ...shared, toClient, toHost, happened: nothing, devices: nothing, wantsErrors: true });
+  const fromHost = new HostReader({
+    ...shared,
+    toClient,
+    toHost,
+    happened: nothing,
+    devices: nothing,
+    wantsErrors: true,
+    takesLicenses: () => true,
+    isLeft: () => false,
+  });
   const fromClient = new ClientReader({
-    ...{ ...shared, toClient, toHost, typed: nothing, leaves: nothing, devices: undefined, mayType: () => 'nothing' },
+    ...{
+      ...shared,
+      toClient,
+      toHost,
+      typed: nothing,
+      isActive: () => true,
+      confirms: () => true,
+      leaves: nothing,
+      devices: undefined,
+      mayType: () => 'nothing',
+    },
   });
   return { host: new PduStream(fromHost), client: new PduStream(fromClient) };
 }

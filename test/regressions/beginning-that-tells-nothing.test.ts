@@ -50,6 +50,7 @@ it('a share PDU that looks like licensing is read as what it is once a session i
       new ClientReader({
         ...{ channels, dynamic: new DynamicChannels([]), clipboard: new Clipboard([]), devices: undefined },
         ...{ toClient: nothing, typed: nothing, leaves: nothing, mayType: () => 'nothing', isLicensing: () => isLicensing },
+        ...{ isActive: () => true, confirms: () => true },
         toHost: (octets) => passed.push(octets),
       }),
     );
@@ -59,7 +60,7 @@ it('a share PDU that looks like licensing is read as what it is once a session i
   const disguised = bytes(`8000 0700 0000 00000000 00 01 0000 1c 00 0000 ${'00'.repeat(110)}`);
   reader(true).feed(says(disguised));
   expect(passed).toHaveLength(1);
-  reader(false).feed(says(disguised));
+  expect(() => reader(false).feed(says(disguised)), 'a share PDU without its version').toThrow(DecodeError);
   expect(passed, 'input before the logon').toHaveLength(1);
   expect(() => reader(true).feed(says(bytes(`c000 0000 ${'00'.repeat(20)}`))), 'a second Client Info').toThrow(DecodeError);
   expect(passed).toHaveLength(1);

@@ -23,13 +23,25 @@ function relay() {
   const isLicensing = () => false;
   const host = new PduStream(
     new HostReader({
-      ...{ ...shared, isLicensing, toClient: keep, toHost: nothing, happened: nothing, devices: nothing, wantsErrors: true },
+      ...{
+        ...shared,
+        isLicensing,
+        toClient: keep,
+        toHost: nothing,
+        happened: nothing,
+        devices: nothing,
+        wantsErrors: true,
+        takesLicenses: () => true,
+        isLeft: () => false,
+      },
     }),
   );
   const client = new PduStream(
     new ClientReader({
       ...{ ...shared, isLicensing, toClient: nothing, toHost: keep, typed: nothing, leaves: nothing, devices: undefined },
       mayType: () => 'nothing',
+      isActive: () => true,
+      confirms: () => true,
     }),
   );
   return { host, client, through };

@@ -33,9 +33,27 @@ function gateway(client: Socket, host: Socket): void {
   const relay: Relay = new Relay({
     client: { stream: client, held },
     host: { stream: host, held },
-    fromHost: new HostReader({ ...shared, toClient, toHost, happened: nothing, devices: nothing, wantsErrors: true }),
+    fromHost: new HostReader({
+      ...shared,
+      toClient,
+      toHost,
+      happened: nothing,
+      devices: nothing,
+      wantsErrors: true,
+      takesLicenses: () => true,
+      isLeft: () => false,
+    }),
     fromClient: new ClientReader({
-      ...{ ...shared, toClient, toHost, typed: nothing, leaves: nothing, devices: undefined },
+      ...{
+        ...shared,
+        toClient,
+        toHost,
+        typed: nothing,
+        isActive: () => true,
+        confirms: () => true,
+        leaves: nothing,
+        devices: undefined,
+      },
       mayType: () => 'all',
     }),
     ended: () => {

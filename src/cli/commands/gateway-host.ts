@@ -9,7 +9,7 @@ import { type Attempted, logOnInForm } from '../../net/credential-form-trial.ts'
 import { KdcClient } from '../../net/kdc-client.ts';
 import { kerberosAnswers } from '../../net/kerberos-answers.ts';
 import { leastVersion, nlaTrust, withNla } from '../../net/nla.ts';
-import { enterRdp, type NextHost } from '../../net/rdp-connect.ts';
+import { enterRdp, type NextHost, routingLine } from '../../net/rdp-connect.ts';
 import type { HostTrust, RdpTransportSettings } from '../../net/rdp-transport.ts';
 import { signWithCard } from '../../piv/card-signature.ts';
 import { MINUTE } from '../../pki/bounds.ts';
@@ -52,14 +52,20 @@ export function gatewayDial({ config, intermediates }: GatewayHostPorts): Gatewa
     known.catch(() => realms.delete(name));
     return known;
   };
-  const plain = (asked: Dialled, { settings, userNameHint }: Target): NextHost<EntrancePlan> => ({
-    settings,
-    plan: {
-      offer: { negotiation: { flags: 0, protocols: securityProtocol.ssl } },
-      settings: asked.settings,
-      clientInfo: () => asked.clientInfo(userNameHint),
-    },
-  });
+  const plain = (asked: Dialled, { settings, userNameHint }: Target): NextHost<EntrancePlan> => {
+    const line = routingLine(asked.routingToken);
+    return {
+      settings,
+      plan: {
+        offer: {
+          negotiation: { flags: 0, protocols: securityProtocol.ssl },
+          ...(line === undefined ? {} : { routingToken: line }),
+        },
+        settings: asked.settings,
+        clientInfo: () => asked.clientInfo(userNameHint),
+      },
+    };
+  };
   const withCard = async (asked: Dialled, target: Target, form: CredentialForm): Promise<NextHost<EntrancePlan>> => {
     const { account, card: held, host } = asked;
     const { card, certificate } = held;
