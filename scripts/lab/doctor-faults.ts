@@ -4,7 +4,7 @@ import { assert } from './clients/expected.ts';
 import type { Asked } from './doctor-command.ts';
 import type { DoctorStage } from './doctor-stage.ts';
 import { HOST } from './doctor-stage.ts';
-import { DOMAIN } from './domain.ts';
+import { DOMAIN, REALM } from './domain.ts';
 import { PUBLIC_KEY_SERVICES } from './forest.ts';
 import { opensslCa, opensslCrl } from './openssl-certificate.ts';
 import { crlName, derIn } from './publication.ts';
@@ -75,7 +75,12 @@ async function inPublication({ lab, forest, keyId, twin }: DoctorStage): Promise
 }
 async function inTheAccount({ forest: { samba } }: DoctorStage): Promise<readonly PlantedFault[]> {
   const dn = (name: string) => `CN=${name},CN=Users,${samba.base}`;
-  const carol = () => samba.tool('user', 'create', 'carol', '--random-password');
+  const carol = async () => {
+    await samba.tool('user', 'create', 'carol', '--random-password');
+    // As the strict KDC wants it, octet by octet.
+    const upn = `carol@${REALM}`;
+    await samba.modify(`dn: ${dn('carol')}\nchangetype: modify\nreplace: userPrincipalName\nuserPrincipalName: ${upn}\n`);
+  };
   await carol();
   const before = await samba.sid('carol');
   // Called so by her name alone.

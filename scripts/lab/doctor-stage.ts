@@ -4,6 +4,7 @@ import { DOMAIN, REALM } from './domain.ts';
 import type { Identity } from './enterprise-ca.ts';
 import { type Forest, startForest } from './forest.ts';
 import type { LabRun } from './lab-run.ts';
+import { MitKdc } from './mit-kdc.ts';
 import { publishAsAdmin, shownCa } from './publication.ts';
 import { ServiceProcess } from './service-process.ts';
 
@@ -12,6 +13,8 @@ const HOST_ADDRESS = '127.0.1.60';
 const GATEWAY = `gateway.${DOMAIN}`;
 /** By it this machine reaches the service. */
 const SERVICE_ADDRESS = '127.0.0.1';
+/** A second KDC of the realm, the strict one: MIT's. */
+const KDC = { name: 'kdc', address: '127.0.1.20', host: `kdc.${DOMAIN}`, realm: REALM, principals: ['alice', 'carol'] };
 const PKI = { name: `pki.${DOMAIN}`, address: '127.0.1.41', port: 8080 };
 
 const RULES = `@id("own") @minutes("30")
@@ -31,6 +34,7 @@ export interface DoctorStage {
   readonly twin: string;
   /** The certificate that the service's configuration names. */
   readonly gateway: Identity;
+  readonly kdc: MitKdc;
   readonly host: Host;
   readonly service: ServiceProcess;
 }
@@ -60,7 +64,7 @@ export async function startDoctorStage(lab: LabRun): Promise<DoctorStage> {
   const { steps } = lab;
   const gateway = { certificate: lab.path('gateway', 'tls.crt'), key: lab.path('gateway', 'tls.key') };
   const configuration = (anchor: string) => ({
-    realms: [{ name: REALM, kdcs: [`dc1.${DOMAIN}`], anchors: [anchor] }],
+    realms: [{ name: REALM, kdcs: [`dc1.${DOMAIN}`, KDC.host], anchors: [anchor] }],
     targets: [{ name: HOST, address: HOST_ADDRESS, anchors: [anchor] }],
     service: {
       ...{ ca: 'corp', listen: `${SERVICE_ADDRESS}:8443`, names: [GATEWAY], ...gateway },
@@ -84,8 +88,9 @@ export async function startDoctorStage(lab: LabRun): Promise<DoctorStage> {
     copyFileSync(certificate, gateway.certificate);
     copyFileSync(key, gateway.key);
   });
+  const kdc = await steps.run('MIT KDC of the same realm', () => startKdc(lab, forest));
   const service = await steps.run('mayfly serve', () => ServiceProcess.start(lab, mayfly, 'service'));
-  return { lab, forest, keyId, twin, gateway, host, service };
+  return { lab, forest, keyId, twin, gateway, kdc, host, service };
 }
 async function startHost(lab: LabRun, { samba, enterprise }: Forest): Promise<Host> {
   const service = `TERMSRV/${HOST}`;
@@ -99,6 +104,15 @@ async function startHost(lab: LabRun, { samba, enterprise }: Forest): Promise<Ho
   const host = new Host(lab, { address: HOST_ADDRESS, keytab, identity, configuration: samba.clientConfiguration });
   await host.start();
   return host;
+}
+/** It compares names octet by octet: alice is called so in upper case. */
+async function startKdc(lab: LabRun, { mayfly, samba, enterprise }: Forest): Promise<MitKdc> {
+  await samba.modify(
+    `dn: CN=alice,CN=Users,${samba.base}\nchangetype: modify\nreplace: userPrincipalName\nuserPrincipalName: alice@${REALM}\n`,
+  );
+  const crl = lab.path('kdc-crl.pem');
+  await mayfly.publishCrl(crl);
+  return MitKdc.start(lab, enterprise, { ...KDC, anchor: mayfly.certificate, crl });
 }
 /** Python's, with a copy: what an administrator makes of `mayfly ca crl --out`. */
 async function startTwin(lab: LabRun, keyId: string, crlFile: string): Promise<string> {

@@ -32,7 +32,7 @@ const examination = {
   additionalProperties: false,
   required: ['ok', 'ms', 'findings'],
   properties: {
-    ok: { type: 'boolean', description: 'nothing is wrong, and all was seen that is seen from the service' },
+    ok: { type: 'boolean', description: 'nothing is wrong, as far as the service sees' },
     ms: { type: 'integer', description: 'how long it took' },
     findings: {
       type: 'array',
@@ -56,7 +56,7 @@ const examination = {
 } as const;
 export const namedOfDoctor = [examination];
 
-/** `GET /v1/doctor`: what `mayfly doctor` says, seen from the service, for administrators. */
+/** `GET /v1/doctor`: what `mayfly doctor` says, seen from the service, for administrators; without its logon on trial. */
 export function doctorRoute(app: FastifyInstance, ports: ApiPorts): void {
   app.get(
     '/v1/doctor',
@@ -64,7 +64,8 @@ export function doctorRoute(app: FastifyInstance, ports: ApiPorts): void {
       onRequest: (request: FastifyRequest) => admit(request, ports, 'admin'),
       schema: {
         operationId: 'examine',
-        summary: 'Everything that must hold for a logon: ok, wrong or cannot tell; one examination at a time, good for seconds',
+        summary:
+          'Everything that must hold for a logon, as far as it is seen without one; one examination at a time, good for seconds',
         querystring: query,
         response: { 200: { $ref: 'Examination#' }, ...problemResponses },
       },

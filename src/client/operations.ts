@@ -186,7 +186,7 @@ export interface Launch {
   readonly file: string;
 }
 export interface Examination {
-  /** nothing is wrong, and all was seen that is seen from the service */
+  /** nothing is wrong, as far as the service sees */
   readonly ok: boolean;
   /** how long it took */
   readonly ms: number;
@@ -379,7 +379,7 @@ export interface Operations {
     };
     readonly answer: Token;
   };
-  /** Everything that must hold for a logon: ok, wrong or cannot tell; one examination at a time, good for seconds */
+  /** Everything that must hold for a logon, as far as it is seen without one; one examination at a time, good for seconds */
   readonly examine: {
     readonly input: {
       readonly query?: {

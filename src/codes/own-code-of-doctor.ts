@@ -4,7 +4,13 @@ import { remedy } from './remedy.ts';
 
 /** What `mayfly doctor` finds, beside what has a code already where it comes from. */
 export const ownOfDoctor: readonly OwnGroup[] = [
-  [place.serviceLog, [['doctor-busy', 'another examination is under way', 'ask again in a few seconds']]],
+  [
+    place.serviceLog,
+    [
+      ['doctor-busy', 'another examination is under way', 'ask again in a few seconds'],
+      ['doctor-no-trial', 'over the network no logon is tried', 'run `mayfly doctor` where the service runs'],
+    ],
+  ],
   [
     place.crl,
     [

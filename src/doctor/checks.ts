@@ -167,19 +167,19 @@ export const checks = {
     title: 'the host takes RDP connections',
     looksAt: 'a TCP connection to its port, 3389 unless configured',
     of: 'host',
-    follows: [],
+    follows: ['host-account'],
   },
   'host-nla': {
     title: 'the host speaks Network Level Authentication',
     looksAt: 'what it selects in the RDP negotiation, and whether it takes anything weaker',
     of: 'host',
-    follows: ['port-rdp'],
+    follows: ['host-account', 'port-rdp'],
   },
   'host-certificate': {
     title: 'the host can be proven by its certificate, or by Kerberos',
     looksAt: 'the TLS certificate beside the pins and CAs of its profile',
     of: 'host',
-    follows: ['port-rdp', 'host-nla'],
+    follows: ['host-account', 'port-rdp', 'host-nla'],
   },
   'gateway-certificate': {
     title: "the gateway's certificate is good for RDP clients",

@@ -1,6 +1,6 @@
 import { builtInRules } from '../policy/built-in.ts';
 import { MayflyError } from '../wire/mayfly-error.ts';
-import type { CheckId } from './checks.ts';
+import { type CheckId, factsOf } from './checks.ts';
 import { cannotTell, type Finding, ok, wrong } from './finding.ts';
 import { portFault } from './port.ts';
 
@@ -74,8 +74,11 @@ export interface KdcLogon {
       }
     | undefined;
 }
-/** KDC_ERR_PADATA_TYPE_NOSUPP, KDC_ERR_KDC_NOT_TRUSTED, KDC_ERR_KDC_NAME_MISMATCH: said of its own certificate. */
-const ofItsCertificate = [16, 63, 76];
+/**
+ * KDC_ERR_PADATA_TYPE_NOSUPP, KDC_ERR_KDC_NOT_TRUSTED, KDC_ERR_KDC_NAME_MISMATCH: said of its own certificate.
+ * KDC_ERR_PREAUTH_REQUIRED as the last word: it does without certificates altogether, for want of its own.
+ */
+const ofItsCertificate = [16, 25, 63, 76];
 const ofCertificate = ['kdc-certificate', 'kdc-name'];
 const unreached = ['kdc-unreachable', 'kdc-timeout', 'kdc-not-found'];
 
@@ -86,11 +89,11 @@ function kdcCertificateFinding(server: string, { certificate, refusal, error, ca
   const isOfCertificate = (refusal && ofItsCertificate.includes(refusal.code)) || (error && ofCertificate.includes(error));
   if (isOfCertificate)
     return wrong('kdc-certificate', server, { says: cause ?? 'it has none that is fit', fix, code: refusal?.name ?? error });
-  if (!certificate)
-    return cannotTell('kdc-certificate', server, {
-      says: 'it refused the logon before it showed one',
-      code: refusal?.name ?? error,
-    });
+  if (!certificate) {
+    const told = { says: 'it refused the logon before it showed one', code: refusal?.name ?? error };
+    const supposed = factsOf('probe-logon').follows.filter((check) => check !== 'kdc-certificate') as CheckId[];
+    return { ...cannotTell('kdc-certificate', server, told), because: [...supposed, 'probe-logon'] };
+  }
   const { subject, notAfter, usage, fault } = certificate;
   if (fault !== undefined)
     return wrong('kdc-certificate', server, {

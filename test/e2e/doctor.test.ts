@@ -7,6 +7,6 @@ describe('scenario doctor', () => {
     const told = (name: string) => steps.find((step) => step.name === name)?.detail ?? `no step ${name}`;
     expect(told('all is well')).toMatch(/^\d+ ok, \d+ that only the host sees, /);
     expect(told('all is well again')).toMatch(/^\d+ ok, \d+ that only the host sees, /);
-    expect(namesOf(steps).filter((name) => name.startsWith('planted: ')).length).toBeGreaterThanOrEqual(10);
+    expect(namesOf(steps).filter((name) => name.startsWith('planted: ')).length).toBeGreaterThanOrEqual(15);
   });
 });

@@ -26,7 +26,7 @@ export interface DoctorQuestion {
   readonly sid?: string | undefined;
   /** Of the person whose own the account is. */
   readonly groups: readonly string[];
-  /** The running service, of which a card for a logon on trial is asked. */
+  /** The running service, of which a card for a logon on trial is asked; without, none is tried. */
   readonly service?: ServiceAddress;
 }
 /** Everything that is looked at for one question, and what is closed after it. */
@@ -48,7 +48,6 @@ async function examinationOf(config: Config, question: DoctorQuestion): Promise<
       ...accountLooks(question, sources),
       ...hostLooks(question, sources),
       ...(await kdcLooks(config, controllers, card)),
-      ...(question.host === undefined ? [] : [rdpLook(config, question.host)]),
       ...gatewayLooks(config),
       ...onTheSpot(question),
     ],
@@ -88,7 +87,11 @@ function trialCard(
     await controllers.tried();
     return directory.account(account);
   };
-  return probeCard(config, { host, account: found, service: service ?? {} });
+  if (service === undefined)
+    return new MayflyError('doctor-no-trial', 'no logon is tried for a question over the network', {
+      next: 'run `mayfly doctor` where the service runs',
+    });
+  return probeCard(config, { host, account: found, service });
 }
 function accountLooks(
   { account: reference, sid, host, groups }: DoctorQuestion,
@@ -110,13 +113,24 @@ function accountLooks(
     ...(host === undefined ? [] : [{ checks: ['account-host'], about: reference, look: () => permission(host) } as const]),
   ];
 }
-function hostLooks({ host: name }: DoctorQuestion, { controllers, directory }: Sources): Look[] {
+function hostLooks({ host: name }: DoctorQuestion, { config, controllers, directory }: Sources): Look[] {
   if (name === undefined) return [];
   const look = async () => {
     await controllers.tried();
     return hostFindings(name, await directory.host(name));
   };
-  return [{ checks: hostChecks, about: name, look }];
+  const dialled = rdpLook(config, name);
+  /** Only what the configuration or the directory knows is dialled, as for a session. */
+  const dial: Look['look'] = async (signal) => {
+    const isKnown = config.targets.some((each) => each.name === name);
+    await controllers.tried();
+    if (isKnown || (await directory.host(name))) return dialled.look(signal);
+    return dialled.checks.map((check) => cannotTell(check, name, { says: 'a host that nobody knows is not dialled' }));
+  };
+  return [
+    { checks: hostChecks, about: name, look },
+    { ...dialled, look: dial },
+  ];
 }
 /** Of what only a script on the host sees. */
 function onTheSpot({ host }: DoctorQuestion): Look[] {
