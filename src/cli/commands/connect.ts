@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import type { ApiClient } from '../../client/api-client.ts';
 import type { Session } from '../../client/operations.ts';
 import { MayflyError } from '../../wire/mayfly-error.ts';
@@ -22,7 +22,7 @@ export async function connect(options: ConnectOptions): Promise<number> {
     const session = await granted(client, options);
     const launch = await client.call('launchSession', { params: { id: session.id } });
     if (options.file !== undefined) {
-      await writeFile(options.file, launch.file, { mode: 0o600 });
+      await writePrivately(options.file, launch.file);
       say(`${options.file} opens session ${session.id} once, within ${launch.seconds} s`);
       say(`the gateway's certificate has the SHA-256 ${launch.fingerprint}`);
       return 0;
@@ -30,6 +30,16 @@ export async function connect(options: ConnectOptions): Promise<number> {
     return await openInClient(launch, options.client ?? (process.platform === 'win32' ? 'mstsc' : 'xfreerdp'));
   } finally {
     client.close();
+  }
+}
+/** A file that was there before is nobody else's to read from now on, or is not written. */
+export async function writePrivately(path: string, text: string): Promise<void> {
+  const file = await open(path, 'w', 0o600);
+  try {
+    if ((await file.stat()).isFile()) await file.chmod(0o600);
+    await file.writeFile(text);
+  } finally {
+    await file.close();
   }
 }
 async function granted(client: ApiClient, options: ConnectOptions): Promise<Session> {
