@@ -117,7 +117,7 @@ describe('the tables', () => {
   });
   it('say nothing of one name twice, and find it by its own name', () => {
     // A gateway session and a request to the API may end for what is called alike.
-    const all = knownCodes.map(({ name, cause }) => `${name}: ${cause}`);
+    const all = knownCodes.map(({ name, cause, fix }) => `${name}: ${cause}; ${fix}`);
     expect(all.filter((said, i) => all.indexOf(said) !== i)).toEqual([]);
     for (const entry of knownCodes) expect(found(entry.name), entry.name).toContain(entry);
   });
