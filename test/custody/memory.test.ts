@@ -7,7 +7,7 @@ import { WatchedProcess } from './watched-process.ts';
 
 /** How many keys of each kind are destroyed and searched for, one after the other, idle and under load. */
 const asked = process.env['MAYFLY_MEMORY_CASES'];
-const cases = Number(asked ?? 10);
+const cases = Number(asked ?? 4);
 const TIME = asked ? 60 * 60_000 : 300_000;
 
 let program: string;
