@@ -8,7 +8,11 @@ export interface OpenSession {
   readonly epoch: number;
   /** Where it was opened from last; undefined: nobody has opened it since the start of the service. */
   readonly from?: string | undefined;
+  /** Host that it is at now, where its own has sent it on. */
+  readonly at?: string | undefined;
 }
+/** Where a session is opened from, and at which host other than its own. */
+export type Opened = Pick<OpenSession, 'from' | 'at'>;
 
 /** All sessions that are not over. They live in memory: what is decided about them waits for no disk and fails with none. */
 export class OpenSessions {
@@ -28,14 +32,16 @@ export class OpenSessions {
   countOf(caller: string): number {
     return this.#countOf.get(caller) ?? 0;
   }
-  set(session: Session, epoch: number, from?: string): void {
+  /** @param opened anew; as it was before without */
+  set(session: Session, epoch: number, opened?: Opened): void {
     const known = this.#byId.get(session.id);
     if (!known) this.#countOf.set(session.caller.id, this.countOf(session.caller.id) + 1);
     this.#byId.set(session.id, {
       session,
       cards: known?.cards ?? new Map(),
       epoch: known?.epoch ?? epoch,
-      from: from ?? known?.from,
+      from: opened?.from ?? known?.from,
+      at: opened ? opened.at : known?.at,
     });
   }
   setCard(record: CardRecord): void {

@@ -72,10 +72,18 @@ export class SessionReview {
     const asked = this.#given.open.get(id);
     if (asked?.session.state !== 'granted') return;
     const session = { ...asked.session, network: asked.from ?? asked.session.network };
-    const verdict = await decideAgain({ ...ports, directory: regardlessOfLocks(ports.directory) }, bounds(), session);
+    // Where it was sent on, both hosts have to be given still.
+    const hosts = asked.at === undefined ? [session.host] : [session.host, asked.at];
+    const decides = (host: string) =>
+      decideAgain({ ...ports, directory: regardlessOfLocks(ports.directory) }, bounds(), { ...session, host });
+    const verdicts = await Promise.all(hosts.map(decides));
     await this.#inTurn(id, async (open) => {
-      if (verdict.ok) await this.#lessen(open, lessened(open, verdict, ports.clock()));
-      else await finish(open, noLongerGranted(verdict.refusal));
+      for (const verdict of verdicts) {
+        const now = this.#given.open.get(id);
+        if (!now) return;
+        if (verdict.ok) await this.#lessen(now, lessened(now, verdict, ports.clock()));
+        else await finish(open, noLongerGranted(verdict.refusal));
+      }
     });
   }
   async #lessen(before: OpenSession, session: Session | undefined): Promise<void> {

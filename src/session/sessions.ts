@@ -188,7 +188,8 @@ export class Sessions {
       const wait = purpose && this.#again.take(id, this.#ports.elapsed());
       if (wait !== undefined) throw new TryLater('too-many-requests', wait);
       const decided = this.#review.begin();
-      const there = host === undefined ? session : { ...session, host };
+      const at = host ?? (purpose && open.at);
+      const there = at === undefined ? session : { ...session, host: at };
       const verdict = await decideAgain(this.#ports, this.#bounds(), there, { caller, network: network ?? session.network });
       if (!verdict.ok) {
         const { cause, sentence } = verdict.refusal;
@@ -199,7 +200,7 @@ export class Sessions {
       const used = inUse(session, verdict.decision, issued > 0, this.#ports.clock());
       if (purpose && !used.allows?.includes(purpose)) throw sessionError('reauthentication-not-allowed');
       const card = await this.cards.mint(used, verdict.account, purpose).catch((e: unknown) => this.#notMinted(open, e));
-      this.#open.set(used, open.epoch, purpose ? undefined : network);
+      this.#open.set(used, open.epoch, purpose ? undefined : { from: network, at: host });
       decided(id);
       this.counters.cards++;
       return card;
