@@ -79,6 +79,7 @@ export async function directoryAccounts(lab: LabRun, forest: Forest): Promise<vo
     );
   await steps.run('mayfly ca refused-sids: nested and primary members of tier 0', () => refusedSids(forest), String);
   await steps.run('names with every special character of filters and names', () => specialNames(forest), String);
+  await steps.run("the domain's NetBIOS name, as the service's own account sees it", () => netBiosName(forest), String);
   await steps.run('hosts: more than two pages of them', () => manyHosts(forest), String);
   await steps.run('hosts: labels, and a service that is registered twice', () => hosts(forest), String);
 }
@@ -159,6 +160,13 @@ async function specialNames(forest: Forest): Promise<string> {
     directory.close();
   }
   return `${special.length} objects read, and none of them found by what would be a filter`;
+}
+async function netBiosName({ mayfly }: Forest): Promise<string> {
+  const directory = await ldapDirectoryOf(await loadConfig({ env: mayfly.environment }));
+  assert(directory !== undefined, 'no directory is configured');
+  const name = await directory.netBiosName(DOMAIN).finally(() => directory.close());
+  assert(name === 'LAB', `it is ${name}`);
+  return name;
 }
 const MANY = 1100;
 /** More than two pages of them. */

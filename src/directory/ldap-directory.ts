@@ -5,6 +5,7 @@ import type { DomainControllers } from './domain-controllers.ts';
 import { listAccounts } from './ldap-account-list.ts';
 import { findAccount } from './ldap-accounts.ts';
 import { findHost, type HostLabels, listHosts } from './ldap-hosts.ts';
+import { netBiosNameOf } from './netbios-name.ts';
 
 /** One domain as Mayfly looks at it. */
 export interface DirectoryDomain {
@@ -29,6 +30,7 @@ export class LdapDirectory {
   readonly #settings: LdapDirectorySettings;
   #hosts: { readonly readAt: number; readonly listed: Promise<readonly Host[]> } | undefined;
   #reading: Promise<readonly Host[]> | undefined;
+  readonly #netBiosNames = new Map<string, string>();
 
   constructor(settings: LdapDirectorySettings) {
     this.#settings = settings;
@@ -95,6 +97,15 @@ export class LdapDirectory {
       ),
     );
     return lists.flat().sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+  /** What Windows calls a domain beside its DNS name; undefined where the directory does not show it. Kept: it never changes. */
+  async netBiosName(domain: string): Promise<string | undefined> {
+    const known = this.#netBiosNames.get(domain);
+    if (known !== undefined) return known;
+    const found = this.#settings.domains.find(({ controllers }) => controllers.domain === domain);
+    const name = await found?.controllers.run((connection) => netBiosNameOf(connection, domain));
+    if (name !== undefined) this.#netBiosNames.set(domain, name);
+    return name;
   }
   /** Every account of every domain, for lists that are made of all of them. @throws MayflyError where one domain cannot tell */
   async *accounts(): AsyncGenerator<Account> {

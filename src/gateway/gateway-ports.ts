@@ -41,7 +41,7 @@ export interface Behind extends RelaySide {
   readonly logon: NonNullable<SessionLogonPorts['logon']>;
   /** How the host wants the card's handles, see `DeviceRedirectionPorts`. */
   readonly cardHandle: 'with-context' | 'without-context';
-  /** NetBIOS name of the account's domain, where it is not the first label of its DNS name. */
+  /** NetBIOS name of the account's domain, where somebody tells. */
   readonly netBiosDomain?: string | undefined;
 }
 export interface Dialled {

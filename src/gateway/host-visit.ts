@@ -77,7 +77,7 @@ export class HostVisit {
     begins(view);
     note({ event: 'gateway-connected', at: clock(), ...named, host: place.host, network: guest.address });
     this.relay = new SessionRelay({
-      ...{ gateway, admitted, behind, card, account, tap: tap?.(view), before, end },
+      ...{ gateway, admitted, behind, card, account, tap: tap?.(view), before, end, host: place.host },
       ...{ granted: view.channels, allows: view.allows ?? [] },
       client: { ...guest.release(), skip: before?.skip ?? 0 },
       loggedOn: () => note({ event: 'card-authenticated', at: clock(), ...named }),

@@ -18,6 +18,8 @@ export interface SessionRelayPorts {
   readonly behind: Behind;
   readonly card: SessionCard;
   readonly account: GrantedAccount;
+  /** DNS name of the host. */
+  readonly host: string;
   /** What may pass, as the rules name it. */
   readonly granted: GrantedChannels;
   /** What the rules allow besides, see `allowanceNames` of the policy. */

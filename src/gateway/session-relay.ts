@@ -259,9 +259,10 @@ export class SessionRelay {
   /** INVARIANT: whoever is logged on is whom the session was granted for, from the first notification to the last. */
   #whoIs(who: LoggedOn): void {
     if (!this.#logon.isWithCard) return;
-    const { account, behind, card } = this.#ports;
+    const { account, host, behind, card } = this.#ports;
     const hasUsedCard = this.#operationsBefore < card.card.operations;
-    const fault = logonFault(who, { account, netBios: behind.netBiosDomain, isLoggedOn: this.#isLoggedOn, hasUsedCard });
+    const logon = { account, host, netBios: behind.netBiosDomain };
+    const fault = logonFault(who, { ...logon, isLoggedOn: this.#isLoggedOn, hasUsedCard });
     if (fault) this.#ports.end({ ...gatewayEnd(fault), loggedOn: nameOf(who) });
     else if (this.#isLoggedOn) void this.#inserted?.over({ kind: 'logged-on', who });
     else {

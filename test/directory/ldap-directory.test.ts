@@ -127,3 +127,32 @@ describe('an account that is asked for', () => {
     expect(await directory.account('alice')).toMatchObject({ sid: 'S-1-5-21-1-2-3-1105', groupSids: undefined, groups: [] });
   });
 });
+
+describe("a domain's NetBIOS name", () => {
+  const root = entry('', { configurationNamingContext: ['CN=Configuration,DC=corp,DC=example'] });
+  const crossRef = (name: string) =>
+    entry(`CN=${name},CN=Partitions,CN=Configuration,DC=corp,DC=example`, { nETBIOSName: [name] });
+  it('is that of its crossRef, and is asked for once', async () => {
+    answers = [
+      ['configurationNamingContext', root],
+      ['crossRef', crossRef('SALES')],
+    ];
+    expect(await directory.netBiosName('corp.example')).toBe('SALES');
+    const asked = searches();
+    expect(await directory.netBiosName('corp.example')).toBe('SALES');
+    expect(searches()).toBe(asked);
+  });
+  it('is unknown where it is not shown, where two are, where it is none, and of other domains', async () => {
+    expect(await directory.netBiosName('corp.example')).toBeUndefined();
+    answers = [['configurationNamingContext', root]];
+    expect(await directory.netBiosName('corp.example')).toBeUndefined();
+    answers = [['configurationNamingContext', root], ...['A', 'B'].map((name) => ['crossRef', crossRef(name)] as const)];
+    expect(await directory.netBiosName('corp.example')).toBeUndefined();
+    answers = [
+      ['configurationNamingContext', root],
+      ['crossRef', crossRef('SIXTEENLETTERSXX')],
+    ];
+    expect(await directory.netBiosName('corp.example')).toBeUndefined();
+    expect(await directory.netBiosName('other.example')).toBeUndefined();
+  });
+});

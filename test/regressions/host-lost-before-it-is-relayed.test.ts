@@ -29,7 +29,7 @@ it('a host may break the connection before anybody reads it', async () => {
     notAfter: 0,
     ended: new Promise<never>(() => undefined),
   };
-  const behind = await gatewayDial({ config, intermediates: async () => [] })({
+  const behind = await gatewayDial({ config, intermediates: async () => [], netBiosName: async () => undefined })({
     ...{ host: 'desk1.corp.test', account, card: held },
     settings: ({ protocol: selectedProtocol }) =>
       offeredSettings({ offer: screen, clientName: 'a', selectedProtocol, extendedClientData: false, channels: cardChannels }),

@@ -23,6 +23,8 @@ export interface GatewayHostPorts {
   readonly config: Config;
   /** Between a card's certificate and its root, the issuer's own first. */
   readonly intermediates: () => Promise<readonly Uint8Array[]>;
+  /** Of a domain, where the directory tells. @throws MayflyError */
+  readonly netBiosName: (domain: string) => Promise<string | undefined>;
 }
 interface Target extends Pick<TargetConfig, 'security' | 'logon' | 'oldCredSsp'> {
   readonly settings: RdpTransportSettings;
@@ -42,7 +44,7 @@ async function targetOf({ targets }: Config, name: string): Promise<Target> {
 }
 
 /** Reaches the hosts of gateway sessions: each as the configuration says, with NLA by the session's card unless it says otherwise. */
-export function gatewayDial({ config, intermediates }: GatewayHostPorts): GatewayPorts['dial'] {
+export function gatewayDial({ config, intermediates, netBiosName }: GatewayHostPorts): GatewayPorts['dial'] {
   const realms = new Map<string, Promise<Realms>>();
   const forms = new Map<string, CredentialForm>();
   const realmOf = (name: string): Promise<Realms> => {
@@ -92,28 +94,32 @@ export function gatewayDial({ config, intermediates }: GatewayHostPorts): Gatewa
   const entered = async (
     next: NextHost<EntrancePlan>,
     { logon }: Target,
-    { account }: Dialled,
+    netBiosDomain: string | undefined,
   ): Promise<Behind | NotConnected> => {
     const outcome = await enterRdp(next);
     if (!('transport' in outcome)) return outcome;
     // xrdp, which has no logon with a card, reads a handle's context as the handle.
     const cardHandle = logon === 'without-card' ? 'without-context' : 'with-context';
-    const netBiosDomain = config.domains.find(({ name }) => name === account.domain)?.netBiosName;
     const side = outcome.transport.stream.handOver();
     // Whoever takes it over may come late, and a stream that fails unheard ends the process.
     side.stream.on('error', () => undefined);
     return { ...side, entered: outcome.outcome, logon, cardHandle, netBiosDomain };
   };
+  /** As configured, else as the directory has it; where neither tells, whoever compares names has to guess. */
+  const netBiosOf = async (domain: string) =>
+    config.domains.find(({ name }) => name === domain)?.netBiosName ?? (await netBiosName(domain).catch(() => undefined));
   return async (asked) => {
     const target = await targetOf(config, asked.host);
-    if (target.security === 'tls') return entered(plain(asked, target), target, asked);
+    // A host without a logon by the card is not asked whom it has logged on.
+    const netBios = target.logon === 'without-card' ? undefined : await netBiosOf(asked.account.domain);
+    if (target.security === 'tls') return entered(plain(asked, target), target, netBios);
     const memory = {
       recall: (host: string) => forms.get(host),
       remember: (host: string, form: CredentialForm) => void forms.set(host, form),
     };
     return logOnInForm(
       { host: asked.host, key: 'rsa', memory },
-      async (form) => entered(await withCard(asked, target, form), target, asked),
+      async (form) => entered(await withCard(asked, target, form), target, netBios),
       (outcome): Attempted =>
         'stream' in outcome
           ? { loggedOn: true }

@@ -21,7 +21,7 @@ import { clock } from '../clock.ts';
 import type { ServiceLog } from '../service-log.ts';
 import { intermediatesOf } from './card-logon.ts';
 import type { Closing } from './closing.ts';
-import { gatewayDial } from './gateway-host.ts';
+import { type GatewayHostPorts, gatewayDial } from './gateway-host.ts';
 import { listenAddress, type ServicePlan } from './service-plan.ts';
 
 const MINUTE = 60_000;
@@ -33,6 +33,10 @@ export interface Certificates extends Pick<TlsReloadOptions, 'alarm'> {
   readonly read: () => Promise<ServerIdentity>;
   readonly first: ServerIdentity;
 }
+export interface GatewayServicePorts extends Pick<GatewayHostPorts, 'netBiosName'> {
+  readonly sessions: Sessions;
+  readonly store: Store;
+}
 /** The gateway of a service: where RDP clients come in, and what lets them. */
 export class GatewayService {
   readonly #plan: ServicePlan;
@@ -41,7 +45,7 @@ export class GatewayService {
   #port = 0;
   #fingerprint = '';
 
-  constructor(plan: ServicePlan, sessions: Sessions, store: Store, log: ServiceLog) {
+  constructor(plan: ServicePlan, { sessions, store, netBiosName }: GatewayServicePorts, log: ServiceLog) {
     this.#plan = plan;
     const { config, service } = plan;
     const { limits } = service;
@@ -56,7 +60,7 @@ export class GatewayService {
     this.#gateway = new Gateway(
       {
         ...{ sessions, random, elapsed, clock, idle: limits.idleMinutes * MINUTE, shown: SHOWN },
-        dial: gatewayDial({ config, intermediates: intermediates }),
+        dial: gatewayDial({ config, intermediates, netBiosName }),
         note: (entry) => store.note({ entries: [entry] }),
         after(milliseconds, f) {
           const timer = setTimeout(f, milliseconds);

@@ -80,7 +80,7 @@ async function start(plan: ServicePlan, log: ServiceLog, closing: Closing): Prom
   closing.add('the last entry', () => isStarted && store.commit({ entries: [{ event: 'service-stopped', at: clock() }] }));
   const issuer = await issuerOf(plan, store, log, closing);
   let changed: () => void = () => undefined;
-  const { directory, close: closeDirectory } = await openDirectory(config, alarms, () => changed());
+  const { directory, netBiosName, close: closeDirectory } = await openDirectory(config, alarms, () => changed());
   closing.add('the directory', closeDirectory);
   const { rules, close: closeRules } = await openRules(config, store, alarms, () => changed());
   closing.add('the rules', closeRules);
@@ -91,7 +91,7 @@ async function start(plan: ServicePlan, log: ServiceLog, closing: Closing): Prom
   const sessions = sessionsOf(plan, { store, directory, issuer, keys: custody, rules });
   changed = () => sessions.reviewAll();
   const { checks, gauges } = serviceChecks({ store, issuer, directory, custody, alarms: alarms.standing, clock });
-  const gateway = service.gateway === undefined ? undefined : new GatewayService(plan, sessions, store, log);
+  const gateway = service.gateway === undefined ? undefined : new GatewayService(plan, { sessions, store, netBiosName }, log);
   const { app, certificates } = await apiOf(plan, closing, alarms, {
     launch: gateway && ((caller, session) => gateway.launch(caller, session)),
     reauthenticate: gateway && ((caller, session, network) => gateway.reauthenticate(caller, session, network)),

@@ -14,6 +14,8 @@ import type { Alarms } from './service-alarms.ts';
 type Close = () => Promise<void> | void;
 export interface OpenDirectory {
   readonly directory: Directory;
+  /** Of a domain, where the directory tells. */
+  readonly netBiosName: (domain: string) => Promise<string | undefined>;
   readonly close: Close;
 }
 /**
@@ -31,13 +33,14 @@ export async function openDirectory(config: Config, alarms?: Alarms, changed?: (
       },
       failed: (e) => alarms?.tell('directory-file', e),
     });
-    return { directory: new StaticDirectoryPort(() => file.value, clock), close: () => file.close() };
+    const directory = new StaticDirectoryPort(() => file.value, clock);
+    return { directory, netBiosName: async () => undefined, close: () => file.close() };
   }
   if (config.origins['service.directory']?.from === 'file')
     throw new MayflyError('directory-both', 'the configuration has a directory file and Active Directory domains as well', {
       next: 'take out service.directory, or directories',
     });
-  return { directory: ldap, close: () => ldap.close() };
+  return { directory: ldap, netBiosName: (domain) => ldap.netBiosName(domain), close: () => ldap.close() };
 }
 /** Milliseconds until a change that could not be journaled is tried again. */
 const AGAIN = 1000;
