@@ -98,6 +98,7 @@ export const ownOfCard: readonly OwnGroup[] = [
       ['guest-closed', 'the RDP client closed the connection', 'open it again'],
       ['guest-timeout', 'the RDP client did not go on in time', 'open it again'],
       ['guest-tls', 'the RDP client did not come through TLS', "let it trust the gateway's certificate"],
+      ['gateway-client', 'the RDP client cannot be led on to another host: what it began is not whole', 'open the session again'],
       ['gateway-account', 'the session has no account', remedy.newSession],
       ['relay-unread', 'one side does not read what the other sends', 'see whether the RDP client or the host hangs'],
       ['too-many-channels', 'the RDP client asks for too many channels', 'turn redirections off in the client'],
