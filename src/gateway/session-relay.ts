@@ -159,7 +159,11 @@ export class SessionRelay {
   }
   async #endWithCard(): Promise<void> {
     const cause = await this.#ports.card.ended;
-    if (this.#isPending && !this.#isLeft) this.#end('logon-failed', `the card has ended (${cause}) before anybody was logged on`);
+    if (!this.#isPending || this.#isLeft) return;
+    if (cause === 'shutdown') this.#end('shutdown');
+    else if (cause !== 'session-ended') this.#end('logon-failed', `the card has ended (${cause}) before anybody was logged on`);
+    // The key goes first: whoever ended the session says so, and why, when that is durable.
+    else if (this.#farewell === undefined) this.#callOff = this.#after(FAREWELL, () => this.#end('session-over'));
   }
   get octets(): { readonly fromClient: number; readonly fromHost: number } {
     const { fromClient, fromHost } = this.#relay;
@@ -276,6 +280,7 @@ export class SessionRelay {
     if (this.#farewell !== undefined) return;
     this.#farewell = sentence;
     this.#idle.end();
+    this.#callOff();
     this.#callOff = this.#after(FAREWELL, () => this.#end('host-refused', sentence));
   }
 }
