@@ -69,7 +69,7 @@ async function inTheGateway({ lab, gateway }: DoctorStage): Promise<readonly Pla
     writeFileSync(`${gateway.certificate}.new`, certificate, { mode: 0o600 });
     renameSync(`${gateway.certificate}.new`, gateway.certificate);
     const wanted = fingerprintOf(gateway.certificate);
-    await poll('the certificate in use', 30_000, async () => ((await shownBy('127.0.0.1', 8443)) === wanted ? true : undefined));
+    await poll('the certificate in use', 60_000, async () => ((await shownBy('127.0.0.1', 8443)) === wanted ? true : undefined));
   };
   return [
     {
