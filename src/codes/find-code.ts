@@ -1,5 +1,6 @@
 import type { Entry } from './entry.ts';
-import { bareName, comparable, comparableName, type Reading, readSpelling } from './spelling.ts';
+import { codesWithin, listed, wordsInARow, wordsShared } from './pasted-text.ts';
+import { bareName, comparable, comparableName, MOST_SPELLED, type Reading, readSpelling } from './spelling.ts';
 
 /** What is known of one code that was asked about: several entries where it is more than one thing; without any, names like it. */
 export interface Answer {
@@ -14,6 +15,12 @@ const LEAST_PART = 4;
 /** Names of which more than one letter in so many differs are not alike. */
 const FAR = 2;
 const MOST_COMPARED = 40;
+/** Of a sentence: so many words in a row are that sentence, where no more than so many sentences have them. */
+const LEAST_ROW = 4;
+const MOST_SENTENCES = 3;
+const LEAST_SHARED = 0.5;
+/** Words that are no code, of which so many make a sentence of what was asked. */
+const LEAST_PROSE = 2;
 
 /** An entry with its name as names are compared. */
 interface Known {
@@ -50,11 +57,17 @@ function bySentence(index: CodeIndex, text: string): Entry[] {
   if (text.length < LEAST_SENTENCE || !text.includes(' ')) return [];
   return entriesOf(index, ({ sentence }) => sentence !== undefined && (sentence.includes(text) || text.includes(sentence)));
 }
-/** A line of a log: what in it can be nothing but a code. */
-function within(index: CodeIndex, text: string): Entry[] {
-  const marked = text.match(/\b0x[0-9a-f]{8}\b|\b[a-z0-9]+(?:_[a-z0-9]+)+\b|(?<=\()[a-z0-9-]+(?=\))/g) ?? [];
-  return [...new Set(marked.flatMap((each) => direct(index, each)))];
+/** Part of a sentence: cut off, with more around it, or with a letter wrong. */
+function byWords(index: CodeIndex, text: string): Entry[] {
+  const rows = index.map(({ sentence }) => (sentence === undefined ? 0 : wordsInARow(text, sentence)));
+  const longest = Math.max(0, ...rows);
+  const found = longest < LEAST_ROW ? [] : index.filter((_, i) => rows[i] === longest).map(({ entry }) => entry);
+  return found.length <= MOST_SENTENCES ? found : [];
 }
+/** A line of a log, an event: what in it can be nothing but a code. */
+const within = (index: CodeIndex, text: string): Entry[] => [
+  ...new Set(codesWithin(text).flatMap((each) => direct(index, each))),
+];
 function direct(index: CodeIndex, text: string): Entry[] {
   const reading = readSpelling(text);
   const found = byNumber(index, reading);
@@ -72,8 +85,16 @@ function distance(one: string, other: string): number {
   }
   return row[other.length] ?? 0;
 }
+function likeSentences(index: CodeIndex, text: string): string[] {
+  const scored = index.flatMap(({ entry: { name }, sentence }) =>
+    sentence === undefined ? [] : [{ name, shared: wordsShared(text, sentence) }],
+  );
+  const near = scored.filter(({ shared }) => shared >= LEAST_SHARED).sort((a, b) => b.shared - a.shared);
+  return near.map(({ name }) => name).slice(0, MOST_NEAREST);
+}
 /** Numbers are like the numbers beside them only by chance: names alone are compared. */
 function nearest(index: CodeIndex, text: string): string[] {
+  if (text.split(' ').length > 2) return likeSentences(index, text);
   const asked = bareName(comparableName(text)).slice(0, MOST_COMPARED);
   if (!/[a-z]/.test(asked)) return [];
   const scored = index.flatMap(({ entry: { name }, bare }) => {
@@ -88,11 +109,21 @@ function nearest(index: CodeIndex, text: string): string[] {
 /** Never throws, whatever is asked. */
 export function findCode(index: CodeIndex, asked: string): Answer {
   const text = comparable(asked);
-  const ways = [direct, bySentence, within];
+  const ways = [direct, bySentence, within, byWords];
   const found = ways.reduce<Entry[]>((so, way) => (so.length > 0 ? so : way(index, text)), []);
   return { asked, found, nearest: found.length > 0 ? [] : nearest(index, text) };
 }
 
+/** Words without a digit or a dash, none of them a code: a sentence whose quotes are missing. */
+const isProse = (index: CodeIndex, questions: readonly string[]): boolean =>
+  questions.filter((word) => /^\p{L}['\u2019\p{L}]*[.,:;!?]?$/u.test(word) && direct(index, comparable(word)).length === 0)
+    .length >= LEAST_PROSE;
+/** `0x3E, 0x12` in one operand is two questions; a text with a comma in it is one. */
+function each(index: CodeIndex, operand: string): string[] {
+  const parts = operand.length > MOST_SPELLED ? [] : listed(operand);
+  const isList = parts.length > 1 && parts.every((part) => direct(index, comparable(part)).length > 0);
+  return isList && direct(index, comparable(operand)).length === 0 ? parts : [operand];
+}
 /** Operands as a shell hands them over: `event 4768` and a sentence without quotes are one question each. */
 export function questionsOf(index: CodeIndex, operands: readonly string[]): string[] {
   const whole = operands.join(' ');
@@ -101,8 +132,8 @@ export function questionsOf(index: CodeIndex, operands: readonly string[]): stri
   for (let i = 0; i < operands.length; i++) {
     const [word = '', next] = operands.slice(i, i + 2);
     const isWord = next !== undefined && readSpelling(`${word} ${next}`).numbers.length > 0;
-    questions.push(isWord ? `${word} ${next}` : word);
+    questions.push(...(isWord ? [`${word} ${next}`] : each(index, word)));
     if (isWord) i++;
   }
-  return questions;
+  return isProse(index, questions) ? [whole] : questions;
 }

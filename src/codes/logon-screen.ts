@@ -61,7 +61,26 @@ const rows: readonly (readonly [text: string, means: number | Clauses])[] = [
       place.hostSettings,
     ],
   ],
+  [
+    'The Local Security Authority cannot be contacted',
+    [
+      'the host broke Network Level Authentication off: no domain controller within its reach, or the account may not log on there now',
+      'see that the host reaches a domain controller, and that the account is enabled, in its hours and workstations, and has no password to change first',
+      place.hostLog,
+    ],
+  ],
+  [
+    'The function requested is not supported',
+    [
+      'client and host do not agree on CredSSP: one of them lacks the update against CVE-2018-0886',
+      'update both; `mayfly rdp probe HOST` shows which CredSSP the host speaks',
+      place.hostSettings,
+    ],
+  ],
   ['The user name or password is incorrect', 0xc000006d],
+  ['Your credentials did not work', 0xc000006d],
+  ["The sign-in method you're trying to use isn't allowed", 0xc000015b],
+  ['To sign in remotely, you need the right to sign in through Remote Desktop Services', 0xc000015b],
   ['The referenced account is currently disabled and may not be logged on to', 0xc0000072],
   ['The referenced account is currently locked out', 0xc0000234],
   ['There are currently no logon servers available to service the logon request', 0xc000005e],

@@ -199,6 +199,7 @@ export const ownOfService: readonly OwnGroup[] = [
       ['policy-claim', 'a claim has no =', 'write it as NAME=VALUE'],
       ['policy-time', 'the time cannot be read', 'write it as 2026-11-30T10:00:00Z'],
       ['apdu-input', 'there is nothing to explain in it, or too much', 'give hexadecimal octets or a file of them'],
+      ['explain-nothing', 'nothing is asked about', 'give a code, an event or a sentence'],
       ['explain-too-many', 'too many codes at once', 'give fewer'],
       ['file-read', 'a file cannot be read', 'name one that is there'],
       ['file-write', 'a file cannot be written', 'free space, or mend the rights'],

@@ -10,7 +10,8 @@ export interface Reading {
   /** As `comparableName` has it. */
   readonly name?: string;
 }
-export const MOST_SPELLED = 500;
+/** Room for the whole text of a Windows event. */
+export const MOST_SPELLED = 4000;
 const everyKind = Object.keys(kinds) as CodeKind[];
 
 /** Words that say whose number it is. */
@@ -25,11 +26,12 @@ const words: readonly (readonly [word: RegExp, kinds: readonly CodeKind[], sourc
   [/^hresult$/, ['hresult', 'scard', 'ntstatus']],
   [/^scard$/, ['scard']],
   [/^(?:sw|status word)$/, ['status-word']],
-  [/^(?:errinfo|error info|set error info)$/, ['error-info']],
+  [/^(?:errinfo|error info|set error info|extended error code)$/, ['error-info']],
   [/^ldap(?: error| result)?$/, ['ldap']],
   [/^data$/, ['bind']],
   [/^(?:negotiation|negotiation failure|rdp_neg_failure)$/, ['negotiation']],
-  [/^(?:error|code|result code)$/, everyKind],
+  [/^failure code$/, ['krb-error', 'ntstatus']],
+  [/^(?:error|code|(?:result|error) code)$/, everyKind],
 ];
 
 /** Where MIT's and Heimdal's libraries begin to count KRB-ERROR codes: ERROR_TABLE_BASE_krb5. */

@@ -9,6 +9,7 @@ interface ExplainOptions {
   readonly args: readonly string[];
 }
 const MOST_CODES = 100;
+const MOST_ECHOED = 100;
 const index = codeIndex(knownCodes);
 
 const fact = ({ kind, number, source, name, cause, look, fix }: Entry) => ({
@@ -28,11 +29,21 @@ const linesOf = (entry: Entry): string[] => [
     ['  fix', entry.fix],
   ]),
 ];
+/** Of a pasted text no more than says which one it was. */
+const shortened = (asked: string): string => {
+  const line = asked.replace(/\s+/g, ' ').trim();
+  return line.length <= MOST_ECHOED ? line : `${line.slice(0, MOST_ECHOED)}\u2026`;
+};
 function answerLines({ asked, found, nearest }: Answer): string[] {
+  const about = shortened(asked);
   if (found.length === 0)
-    return [`${asked}: in no table here${nearest.length > 0 ? `; did you mean ${nearest.join(', ')}?` : ''}`];
+    return [`${about}: in no table here${nearest.length > 0 ? `; did you mean ${nearest.join(', ')}?` : ''}`];
+  const isText = about.split(' ').length > 2;
+  const many = isText ? 'has' : 'is';
   const several =
-    found.length > 1 ? [`${asked} is ${found.length} things: ${found.map(({ kind }) => kinds[kind]).join(', ')}`] : [];
+    found.length > 1
+      ? [`${about} ${many} ${found.length} things${isText ? ' in it' : ''}: ${found.map(({ kind }) => kinds[kind]).join(', ')}`]
+      : [];
   return [...several, ...found.flatMap((entry, i) => (i > 0 ? ['', ...linesOf(entry)] : linesOf(entry)))];
 }
 /**
@@ -40,7 +51,12 @@ function answerLines({ asked, found, nearest }: Answer): string[] {
  * @returns 1 when one of them is in no table
  */
 export function explain({ json, args }: ExplainOptions): Promise<number> {
-  const questions = questionsOf(index, args);
+  const asked = args.filter((each) => each.trim() !== '');
+  if (asked.length === 0)
+    throw new MayflyError('explain-nothing', 'nothing is asked about', {
+      next: 'give a code, an event or a sentence: `mayfly explain 0x3E`',
+    });
+  const questions = questionsOf(index, asked);
   if (MOST_CODES < questions.length)
     throw new MayflyError('explain-too-many', `more than ${MOST_CODES} codes at once`, { next: 'give fewer' });
   const answers = questions.map((question) => findCode(index, question));
