@@ -46,14 +46,14 @@ export const pinnedHost: HostTrust = { kind: 'pinned', fingerprints: [hex(sha256
 export async function client(
   port: number,
   plan: ConnectionPlan = cardPlan(),
-  { trust = pinnedHost, patience = 60_000 }: { trust?: HostTrust; patience?: number } = {},
+  { trust = pinnedHost, patience = 60_000, host = '127.0.0.1' }: { trust?: HostTrust; patience?: number; host?: string } = {},
 ): Promise<{ outcome: Connected | NotConnected; stage: Stage; transport: RdpTransport }> {
   let stage: Stage = 'negotiation';
   const onStage = (next: Stage) => {
     stage = next;
   };
   const clock = () => Math.floor(Date.now() / 1000);
-  const transport = await RdpTransport.connect({ host: '127.0.0.1', port, trust, patience, clock });
+  const transport = await RdpTransport.connect({ host, port, trust, patience, clock });
   try {
     const outcome = await converse(connectionSequence({ ...plan, onStage }), transport.answers);
     return { outcome, stage, transport };
