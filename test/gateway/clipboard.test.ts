@@ -94,16 +94,16 @@ function says(clipboard: Clipboard, from: Side, pdu: string, chunkLength = 1600)
     on: on.map((each) => hex(each.subarray(8))).join(''),
     back: back.map((each) => hex(each.subarray(8))).join(''),
   });
-  const said = { on: '', back: '' };
+  const whatComes = { on: '', back: '' };
   for (const userData of channelChunks(bytes(pdu), chunkLength, 0x10)) {
     const verdict = clipboard.verdict(from, userData.subarray(0, CLIPBOARD_HEAD));
     const { on, back } = whole(
       verdict === 'take' ? clipboard.take(from, userData) : { on: verdict === 'pass' ? [userData] : [], back: [] },
     );
-    said.on += on;
-    said.back += back;
+    whatComes.on += on;
+    whatComes.back += back;
   }
-  return said;
+  return whatComes;
 }
 const TEXT = '0d000000';
 const FILES = '01c00000';

@@ -71,7 +71,7 @@ export class ScriptedReader {
   static async listen(port = 0): Promise<ScriptedReader> {
     const server = createServer({ noDelay: true });
     const listening = () =>
-      new Promise<unknown>((resolve) => {
+      new Promise<Error | undefined>((resolve) => {
         server.once('error', resolve).listen(port, '127.0.0.1', () => resolve(undefined));
       });
     // A port that was free may be another connection's for a moment.

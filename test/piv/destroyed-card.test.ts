@@ -93,10 +93,10 @@ describe('the operation ceiling', () => {
   it('is one for hosts, and one for whoever holds the card: neither spends what is the other’s', async () => {
     const { card, statuses, operated } = cardInHand({ ceiling: 2 });
     const held = async () => {
-      let last = new Uint8Array();
+      let answer = new Uint8Array();
       for (const apdu of [...ready, ...links])
-        last = Uint8Array.from(await card.transmit(typeof apdu === 'string' ? bytes(apdu) : apdu, 'holder'));
-      return hex(last.slice(-2));
+        answer = Uint8Array.from(await card.transmit(typeof apdu === 'string' ? bytes(apdu) : apdu, 'holder'));
+      return hex(answer.slice(-2));
     };
     for (let i = 0; i < HOLDER_CEILING; i++) expect(await held()).toBe('6108');
     expect(await held()).toBe('6f00');

@@ -32,7 +32,7 @@ describe('a session that its host has sent on', () => {
       reviewed(made, () => state() !== 'granted'),
       'the end of the session',
     );
-    expect(made.sessions.get(alice, id)).toMatchObject({ state: 'ended', rules: expect.anything() });
+    expect(made.sessions.get(alice, id).state).toBe('ended');
   });
   it('gets no other card there either', async () => {
     const made = madeSessions(issuing);
