@@ -20,8 +20,6 @@ export interface SambaDc extends Kdc {
   modify(ldif: string): Promise<void>;
   /** LDIF into the domain's partition, past every check: as replication brings what two domain controllers took at the same time. */
   replicate(ldif: string): Promise<void>;
-  /** Stopped and started again. @param change what becomes of its krb5.conf; as it was at first without */
-  restart(change?: (configuration: string) => string): Promise<void>;
 }
 
 /** @param anchor Mayfly's CA certificate, which the domain is to trust for logon */
@@ -40,8 +38,10 @@ export async function startSambaDc(
   const anchors = bundle(lab, 'ad/etc/anchors.pem', [enterprise.certificate, anchor]);
   const tls = { ...(await enterprise.tlsServer(host, address)), anchors: enterprise.certificate };
   const configuration = lab.write('ad/etc/smb.conf', sambaConfiguration(folder, settings, tls));
-  const kdcConfigurationText = sambaKdcConfiguration(realm, await enterprise.kdc(host, realm), anchors);
-  const kdcConfiguration = lab.write('ad/etc/krb5.conf', kdcConfigurationText);
+  const kdcConfiguration = lab.write(
+    'ad/etc/krb5.conf',
+    sambaKdcConfiguration(realm, await enterprise.kdc(host, realm), anchors),
+  );
   const clientConfiguration = writeClientConfiguration(lab, {
     name: 'samba',
     realm,
@@ -51,15 +51,13 @@ export async function startSambaDc(
 
   const log = lab.path('log', 'samba.out');
   const told = new LogTail(log);
-  const start = async () => {
-    const group = lab.start('samba', 'samba', ['-i', '-M', 'single', '-s', configuration, '--debug-stdout'], {
-      ...SAMBA_ENVIRONMENT,
-      KRB5_CONFIG: kdcConfiguration,
-    });
-    for (const port of [636, 88]) await group.listening(address, port, 60_000);
-    return group;
-  };
-  let samba = await start();
+  const samba = lab.start('samba', 'samba', ['-i', '-M', 'single', '-s', configuration, '--debug-stdout'], {
+    ...SAMBA_ENVIRONMENT,
+    KRB5_CONFIG: kdcConfiguration,
+  });
+  for (const port of [636, 88]) {
+    await samba.listening(address, port, 30_000);
+  }
   // a wrong pkinit_ line does not stop Samba: it says this and goes on without PKINIT
   const broken = told.lines().find((line) => line.includes('PKINIT: : '));
   if (broken !== undefined) {
@@ -98,10 +96,5 @@ export async function startSambaDc(
     tool: (...args) => lab.run('samba-tool', [...args, '-s', configuration], { environment: SAMBA_ENVIRONMENT }),
     modify: (ldif) => modify(lab.path('ad', 'private', 'sam.ldb'), ldif),
     replicate: (ldif) => modify(`tdb://${lab.path('ad', 'private', 'sam.ldb.d', `${base.toUpperCase()}.ldb`)}`, ldif),
-    restart: async (change = (text) => text) => {
-      await lab.stop(samba);
-      lab.write('ad/etc/krb5.conf', change(kdcConfigurationText));
-      samba = await start();
-    },
   };
 }
