@@ -27,6 +27,14 @@ export interface Gauges {
   /** Seconds; undefined where the CA process does not tell. */
   readonly crlAge: number | undefined;
   readonly journalSequence: number;
+  /** RDP clients; undefined where there is no gateway. */
+  readonly gateway?: RdpClients | undefined;
+}
+/** Clients of the gateway now, and how many were sent away, by why. */
+export interface RdpClients {
+  readonly halfOpen: number;
+  readonly live: number;
+  readonly refused: ReadonlyMap<string, number>;
 }
 /** One thing that must be so before a card can be minted: `journal`, `ca`, `crl`, `rules`, `checkpoints`, … */
 export interface Check {

@@ -17,6 +17,8 @@ export function metricsText(
 ): string {
   const { requested, granted, cards: minted, authenticated, destroyed, operations, refusals } = counters;
   const one = (value: number): readonly Sample[] => [['', value]];
+  const known = (value: number | undefined) => (value === undefined ? [] : one(value));
+  const { gateway } = gauges;
   return [
     family('mayfly_sessions_requested_total', 'counter', 'Sessions asked for', one(requested)),
     family('mayfly_sessions_granted_total', 'counter', 'Sessions granted', one(granted)),
@@ -33,7 +35,15 @@ export function metricsText(
     family('mayfly_cards_live', 'gauge', 'Cards whose key exists', one(cards.live)),
     family('mayfly_keys_pooled', 'gauge', 'Keys that are ready', one(gauges.keysPooled)),
     family('mayfly_keys_awaited', 'gauge', 'Cards that wait for a key', one(gauges.keysWaitedFor)),
-    family('mayfly_crl_age_seconds', 'gauge', "Age of the CA's CRL", gauges.crlAge === undefined ? [] : one(gauges.crlAge)),
+    family('mayfly_crl_age_seconds', 'gauge', "Age of the CA's CRL", known(gauges.crlAge)),
     family('mayfly_journal_sequence', 'gauge', 'Number of the last journal entry', one(gauges.journalSequence)),
+    family('mayfly_gateway_clients_live', 'gauge', 'RDP clients whose token was good', known(gateway?.live)),
+    family('mayfly_gateway_clients_half_open', 'gauge', 'RDP clients that have shown no token', known(gateway?.halfOpen)),
+    family(
+      'mayfly_gateway_clients_refused_total',
+      'counter',
+      'RDP clients sent away by cause',
+      by('cause', gateway?.refused ?? new Map()),
+    ),
   ].join('');
 }

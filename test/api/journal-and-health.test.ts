@@ -132,6 +132,9 @@ describe('health', () => {
         'requests_refused_total{code="session-denied"}',
       ].map((name) => grown(`mayfly_${name}`)),
     ).toEqual([2, 1, 1, 1, 0, 1, 1, 1]);
+    expect(
+      ['live', 'half_open', 'refused_total{cause="token"}'].map((name) => sample(after, `mayfly_gateway_clients_${name}`)),
+    ).toEqual([3, 2, 4]);
     expect(after).not.toMatch(/alice|corp\.example/);
   });
   it('is text as Prometheus reads it: each family with help and type, each sample once', async () => {

@@ -153,6 +153,7 @@ export async function serviceUnderTest(changes: ServiceChanges = {}): Promise<Se
         keysWaitedFor: custody.waiting,
         crlAge: 0,
         journalSequence: store.head.sequence,
+        gateway: { halfOpen: 2, live: 3, refused: new Map([['token', 4]]) },
       }),
       examine: changes.examine ?? (async () => ({ ok: true, ms: 0, findings: [] })),
       launch: changes.launch,

@@ -6,7 +6,7 @@ import { certificatesOf } from '../../ca/pem.ts';
 import { activeGeneration } from '../../ca/rotation.ts';
 import type { ServerIdentity } from '../../ca/service-certificate.ts';
 import { sha256 } from '../../crypto/digest.ts';
-import { Gateway } from '../../gateway/gateway.ts';
+import { Gateway, type GatewayCounts } from '../../gateway/gateway.ts';
 import type { LaunchGrant } from '../../gateway/gateway-ports.ts';
 import { LaunchTokens } from '../../gateway/launch-tokens.ts';
 import { rdpFile } from '../../gateway/rdp-file.ts';
@@ -109,6 +109,9 @@ export class GatewayService {
     const { gatewayAddress, names } = this.#plan.service;
     if (gatewayAddress !== undefined) return listenAddress(gatewayAddress);
     return { host: names[0] ?? 'localhost', port: this.#port };
+  }
+  get counts(): GatewayCounts {
+    return this.#gateway.counts;
   }
   reauthenticate(caller: Caller, session: string, network: string): Promise<Reauthentication> {
     return this.#gateway.reauthenticate(caller, session, network);

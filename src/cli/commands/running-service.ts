@@ -95,7 +95,8 @@ async function start(plan: ServicePlan, log: ServiceLog, closing: Closing): Prom
   const { app, certificates } = await apiOf(plan, closing, alarms, {
     launch: gateway && ((caller, session) => gateway.launch(caller, session)),
     reauthenticate: gateway && ((caller, session, network) => gateway.reauthenticate(caller, session, network)),
-    ...{ sessions, directory, tokens, journal: store, checks, gauges, clock, examine: examinations(config) },
+    ...{ sessions, directory, tokens, journal: store, checks, clock, examine: examinations(config) },
+    gauges: async () => ({ ...(await gauges()), gateway: gateway?.counts }),
     identity: await identityOf(plan, directory, tokens),
     log: (request, e) => log.error('a request failed', e, request),
     requestsPerMinute: service.limits.requestsPerAddressPerMinute,
