@@ -60,7 +60,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 process.on('uncaughtException', (error) => void end(error.message));
 process.on('disconnect', () => void end('the process that started this run is gone'));
 process.on('message', (message) => void end(String(message)));
-setTimeout(() => void end(`not done within ${LIMIT_MS / 1000} s`), LIMIT_MS).unref();
+const limit = scenario.limitMs ?? LIMIT_MS;
+setTimeout(() => void end(`not done within ${limit / 1000} s`), limit).unref();
 
 try {
   await steps.run('network of its own', () => privateNetwork(lab));

@@ -17,6 +17,10 @@ export class KeySearch {
     assert(hits > 0 && forms.some((form) => form.startsWith('p/')), 'no fragment of the live key was found');
     return `${hits} fragments`;
   }
+  /** Learns the keys of cards that are in use; how many were found. @param moduli hexadecimal */
+  learnAll(moduli: readonly string[]): Promise<number> {
+    return this.#search.find(moduli);
+  }
   /** No fragment of the key that was learned is left. */
   async nothing(): Promise<string> {
     const { hits, forms } = await this.#search.count();

@@ -11,12 +11,15 @@ import { rdp } from './scenarios/rdp.ts';
 import { rdpCard } from './scenarios/rdp-card.ts';
 import { rotate } from './scenarios/rotate.ts';
 import { service } from './scenarios/service.ts';
+import { soak } from './scenarios/soak.ts';
 import { ticket } from './scenarios/ticket.ts';
 
 /** An acceptance scenario: what it shows, end to end, against real peers. It fails by a step that fails. */
 export interface Scenario {
   readonly name: string;
   readonly summary: string;
+  /** Milliseconds, where it takes longer than others may. */
+  readonly limitMs?: number;
   readonly run: (lab: LabRun) => Promise<void>;
 }
 
@@ -34,4 +37,5 @@ export const SCENARIOS: readonly Scenario[] = [
   service,
   gateway,
   doctor,
+  soak,
 ];
