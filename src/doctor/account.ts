@@ -16,7 +16,7 @@ export interface AccountThere {
 export interface AccountPorts {
   /** As the service reads it. @throws MayflyError `directory-ambiguous` where the name leads to several */
   readonly account: (reference: string) => Promise<Account | undefined>;
-  /** By its SID, on each domain controller of its domain that answers. */
+  /** By its SID, on each domain controller of its domain that answers. @throws MayflyError `directory-ambiguous` */
   readonly onEach: (account: Account) => Promise<readonly AccountThere[]>;
   readonly bounds: BuiltInBounds;
 }
@@ -31,11 +31,13 @@ export async function accountFindings(question: AccountQuestion, ports: AccountP
   const { reference } = question;
   const rest = (told: string) => accountChecks.slice(1).map((check) => cannotTell(check, reference, { says: told }));
   let account: Account | undefined;
+  let there: readonly AccountThere[] = [];
   try {
     account = await ports.account(reference);
-    const implied = account && impliedName(reference, account);
+    const implied = account && impliedName(account);
     // Who is meant by the name alone may be somebody else, and is shut out by this account's explicit one.
     if (implied !== undefined) await ports.account(implied);
+    if (account) there = await ports.onEach(account);
   } catch (e) {
     if (!(e instanceof MayflyError && e.code === 'directory-ambiguous')) throw e;
     const told = { says: e.message, fix: e.next, code: e.code };
@@ -52,20 +54,19 @@ export async function accountFindings(question: AccountQuestion, ports: AccountP
       ...rest('there is no such account'),
     ];
   }
-  const there = await ports.onEach(account);
   return [
     ok('account', reference, `${account.name} in ${account.domain}`),
     upnFinding(reference, account, there),
     sidFinding(question, account, there),
-    enabledFinding(reference, account),
-    rulesFinding(reference, account, ports.bounds),
+    enabledFinding(reference, account, there),
+    rulesFinding(reference, account, there, ports.bounds),
   ];
 }
-/** Of `alice@corp.example` the account name that has it implicitly, where another account answers to it. */
-function impliedName(reference: string, { name, domain }: Account): string | undefined {
-  const at = reference.lastIndexOf('@');
-  const isImplicit = 0 < at && lowerCase(reference.slice(at + 1)) === domain;
-  return isImplicit && lowerCase(reference.slice(0, at)) !== lowerCase(name) ? reference.slice(0, at) : undefined;
+/** Of the `alice@corp.example` that will stand in certificates the account name that has it implicitly, where that is another one. */
+function impliedName({ name, domain, userPrincipalName: upn }: Account): string | undefined {
+  const at = upn.lastIndexOf('@');
+  const isImplicit = 0 < at && lowerCase(upn.slice(at + 1)) === domain;
+  return isImplicit && lowerCase(upn.slice(0, at)) !== lowerCase(name) ? upn.slice(0, at) : undefined;
 }
 /** Replication: a domain controller maps by its own copy. */
 const REPLICATE = 'wait for replication, or see `repadmin /showrepl`';
@@ -93,14 +94,19 @@ function sidFinding({ reference, sid: given }: AccountQuestion, account: Account
     code: 'account-sid',
   });
 }
-function enabledFinding(about: string, { obstacles }: Account): Finding {
+/** Locks, groups and what else replicates late: each domain controller judges by its own. */
+function enabledFinding(about: string, { obstacles: first }: Account, there: readonly AccountThere[]): Finding {
+  const obstructed = there.find(({ account }) => account && account.obstacles.length > 0);
+  const obstacles =
+    first.length > 0 ? first : (obstructed?.account?.obstacles ?? []).map((each) => `${each} (${obstructed?.server})`);
   if (obstacles.length === 0) return ok('account-enabled', about, 'nothing in the account is in the way');
   const fix = 'correct it in the directory (`mayfly ad account` shows all of it)';
   return wrong('account-enabled', about, { says: obstacles.join(', '), fix, code: 'account-unusable' });
 }
-function rulesFinding(about: string, account: Account, bounds: BuiltInBounds): Finding {
+function rulesFinding(about: string, account: Account, there: readonly AccountThere[], bounds: BuiltInBounds): Finding {
+  const all = [account, ...there.flatMap(({ account: each }) => each ?? [])];
   // What is in the way of everybody, card or not, is said once and elsewhere.
-  const refusal = builtInRefusal({ ...account, obstacles: [] }, bounds);
+  const refusal = all.map((each) => builtInRefusal({ ...each, obstacles: [] }, bounds)).find((each) => each !== undefined);
   if (!refusal) return ok('account-rules', about, 'none does');
   const fix = 'log on as an account of lower tiers, or read "Rules" of README.md on exceptedSids';
   return wrong('account-rules', about, { says: refusal.sentence, fix, code: refusal.rule });

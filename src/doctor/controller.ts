@@ -14,10 +14,12 @@ const notIn = new Set(['directory-certificate', 'directory-credentials']);
 
 /** Not what it said itself, such as that it does not do STARTTLS. */
 const isOfSocket = (e: MayflyError) => e.code === 'directory-late' || systemCode(e.cause) !== undefined;
-/** @param read asks it over a connection of its own; undefined: there is no CA to be published */
+/** What it has of the CA's publication; undefined: there is no CA to be published; or what came in the way once it had let us in. */
+export type Held = readonly HeldObject[] | MayflyError | undefined;
+/** @param read asks it over a connection of its own. @throws MayflyError where it does not come to be let in */
 export async function controllerFindings(
   server: string,
-  read: () => Promise<readonly HeldObject[] | undefined>,
+  read: () => Promise<Held>,
   issuerOf: (object: HeldObject['object']) => CrlIssuer,
 ): Promise<readonly Finding[]> {
   const untold = (checks: readonly CheckId[], says: string) => checks.map((check) => cannotTell(check, server, { says }));
@@ -25,6 +27,10 @@ export async function controllerFindings(
   const inside = [...reached, ok('directory-logon', server, 'it is, and does')];
   try {
     const held = await read();
+    if (held instanceof MayflyError) {
+      const told = { says: held.message, fix: held.next, code: held.code };
+      return [...inside, ...publicationChecks.map((check) => cannotTell(check, server, told))];
+    }
     return [
       ...inside,
       ...(held ? await publicationFindings(server, held, issuerOf) : untold(publicationChecks, 'there is no CA to look for')),
@@ -39,6 +45,6 @@ export async function controllerFindings(
       ];
     if (notIn.has(e.code))
       return [...reached, wrong('directory-logon', server, told), ...untold(publicationChecks, 'it cannot be asked')];
-    return [...inside, ...publicationChecks.map((check) => cannotTell(check, server, told))];
+    return [...reached, ...controllerChecks.slice(1).map((check) => cannotTell(check, server, told))];
   }
 }

@@ -22,8 +22,15 @@ interface Told {
   readonly fix?: string | undefined;
   readonly code?: string | undefined;
 }
+const MOST = 1000;
+/** What peers said of themselves makes no line of its own, steers no terminal, and has an end. */
+const clause = (text: string) => text.slice(0, MOST).replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]+/gu, ' ');
 function finding(check: CheckId, about: string, verdict: Verdict, { says, fix, code }: Told): Finding {
-  return { check, about, verdict, says, ...(fix === undefined ? {} : { fix }), ...(code === undefined ? {} : { code }) };
+  return {
+    ...{ check, about: clause(about), verdict, says: clause(says) },
+    ...(fix === undefined ? {} : { fix: clause(fix) }),
+    ...(code === undefined ? {} : { code }),
+  };
 }
 export const ok = (check: CheckId, about: string, says: string): Finding => finding(check, about, 'ok', { says });
 export const wrong = (check: CheckId, about: string, told: Told): Finding => finding(check, about, 'wrong', told);

@@ -32,21 +32,29 @@ function faultOf({ certificates, host, address, now }: GatewayCertificate): read
   const isNamed = address
     ? all.some((name) => name.kind === 'iPAddress' && Buffer.compare(name.value, address) === 0)
     : dNSNames.some((name) => dNSNameMatches(name, host, { wildcards: true }));
-  if (isNamed) return brokenChain(certificates);
+  if (isNamed) return brokenChain(certificates, now);
   const names = dNSNames.slice(0, 4).map(printableName).join(', ') || 'no DNS name';
   return [
     `it is for ${names}, and .rdp files name ${host}`,
     'correct service.gatewayAddress or service.names, or take a certificate for that name',
   ];
 }
-/** Of those in the file each is to be issued by the next, and valid as long. */
-function brokenChain([own, ...above]: readonly CertificateFacts[]): readonly [says: string, fix: string] | undefined {
+/** Of those in the file each is to be issued by the next, and valid now. */
+function brokenChain(
+  [own, ...above]: readonly CertificateFacts[],
+  now: UnixSeconds,
+): readonly [says: string, fix: string] | undefined {
   let below = own;
   for (const each of above) {
     if (below && Buffer.compare(below.issuer, each.subject) !== 0)
       return [
         `${each.subjectText} stands behind it in the file and has not issued it`,
         'write the certificate and then those above it, each behind the one it has issued',
+      ];
+    if (each.notAfter <= now || now < each.notBefore)
+      return [
+        `${each.subjectText} stands behind it in the file and holds from ${isoTime(each.notBefore)} to ${isoTime(each.notAfter)}`,
+        'put the certificate of its issuer that is valid now in its place',
       ];
     below = each;
   }

@@ -63,6 +63,39 @@ describe('accountFindings', () => {
     );
     expect(found.find(({ check }) => check === 'account-upn')?.verdict).toBe('wrong');
   });
+  it('that is disabled, refused or called like another on one domain controller alone', async () => {
+    const on = (change: Partial<Account>) => [{ server: 'dc2', account: { ...alice, ...change } }];
+    expect(await faults({ account: alice, there: on({ obstacles: ['disabled'] }) })).toEqual([
+      'account-enabled wrong account-unusable',
+    ]);
+    expect(await faults({ account: alice, there: on({ kind: 'computer' }) })).toEqual([
+      expect.stringMatching(/^account-rules wrong /) as string,
+    ]);
+    const found = await accountFindings(
+      { reference: 'alice', sid: undefined },
+      {
+        account: async () => alice,
+        onEach: () => Promise.reject(new MayflyError('directory-ambiguous', 'dc2 knows two of that name')),
+        bounds,
+      },
+    );
+    expect(found.find(({ check }) => check === 'account-upn')?.verdict).toBe('wrong');
+  });
+  it('an explicit name that is the implicit one of another, whatever the account is asked for by', async () => {
+    const asked: string[] = [];
+    await accountFindings(
+      { reference: alice.sid, sid: undefined },
+      {
+        account: async (reference) => {
+          asked.push(reference);
+          return { ...alice, name: 'a.smith', domain: 'corp.example', userPrincipalName: 'bob@corp.example' };
+        },
+        onEach: async () => [],
+        bounds,
+      },
+    );
+    expect(asked).toEqual([alice.sid, 'bob']);
+  });
   it('throws on what the directory cannot tell: that is the end of this look', async () => {
     await expect(faults({ account: new MayflyError('directory-late', 'no answer') })).rejects.toMatchObject({
       code: 'directory-late',

@@ -34,6 +34,16 @@ describe('withConsequences', () => {
       '',
     ]);
   });
+  it('blames no closed port for what is seen to be wrong all the same', () => {
+    const closed = wrong('port-ldap', 'dc2', says);
+    expect(causesOf(closed, wrong('account', 'alice', says), cannotTell('account-sid', 'alice', says))).toEqual([
+      '',
+      '',
+      'port-ldap account',
+    ]);
+    expect(causesOf(wrong('port-kerberos', 'dc1', says), wrong('clock', 'dc1', says))).toEqual(['', '']);
+    expect(causesOf(wrong('port-kerberos', 'dc1', says), wrong('probe-logon', 'dc1', says))).toEqual(['', 'port-kerberos']);
+  });
 });
 
 describe('what a finding supposes', () => {

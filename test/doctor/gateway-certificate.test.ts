@@ -58,6 +58,11 @@ describe("the gateway's certificate", () => {
     });
     expect(await found({}, [ca.der])).toMatchObject({ verdict: 'ok' });
   });
+  it('is none where the certificate of its issuer, in the same file, has expired', async () => {
+    const dates = { notBefore: today - 9 * DAY, notAfter: today - DAY };
+    const ended = makeCertificate({ subject: 'Corp CA', key: ca.key, extensions: [], ...dates });
+    expect(await found({}, [ended.der])).toMatchObject({ verdict: 'wrong', says: containing('CN=Corp CA stands behind it') });
+  });
   it.each<[string, Partial<CertificatePlan>, string]>([
     ['has expired', { notAfter: today - 60 }, 'it has expired at'],
     ['is of tomorrow', { notBefore: today + DAY }, 'it is not valid before'],

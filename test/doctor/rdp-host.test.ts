@@ -74,6 +74,25 @@ describe('the RDP port of a host', () => {
     expect(verdicts(findings)).toEqual(['ok', 'ok', 'ok']);
     expect(findings['host-certificate']?.says).toBe('it is the pinned one');
   });
+  it('that takes nothing at all is not as its profile says', async () => {
+    const silent: HostScript = { negotiate: () => ({ kind: 'failure', flags: 0, code: failureCode.sslNotAllowedByServer }) };
+    const findings = await found(silent, { security: 'tls', pins: [fingerprint] });
+    expect(verdicts(findings)).toEqual(['ok', 'wrong', 'cannot-tell']);
+  });
+  it('is not known by a pin that it was never held against', async () => {
+    // TLS for four offers, and none for the look at the certificate that follows.
+    let asked = 0;
+    const script: HostScript = {
+      negotiate: (request) => {
+        asked++;
+        const refusal = { kind: 'failure', flags: 0, code: failureCode.sslNotAllowedByServer } as const;
+        return 4 < asked ? refusal : (withNla.negotiate?.(request) ?? refusal);
+      },
+    };
+    const findings = await found(script, { pins: ['ab'.repeat(32)] });
+    expect(verdicts(findings)).toEqual(['ok', 'ok', 'cannot-tell']);
+    expect(findings['host-certificate']?.says).toContain('when it was to be compared');
+  });
   it('shows another certificate than the pinned one', async () => {
     const findings = await found(withNla, { pins: ['ab'.repeat(32)] });
     expect(verdicts(findings)).toEqual(['ok', 'ok', 'wrong']);

@@ -8,7 +8,7 @@ import { type DirectoryObject, directoryObjects, type PublishedCa } from '../../
 import { publicationOf } from '../../pki/publication.ts';
 import { isoTime } from '../../wire/der-time.ts';
 import { MayflyError } from '../../wire/mayfly-error.ts';
-import { readCertificate } from '../../x509/certificate.ts';
+import { type CertificateFacts, readCertificate } from '../../x509/certificate.ts';
 import { clock } from '../clock.ts';
 import { publishedCa } from './published-ca.ts';
 
@@ -29,7 +29,8 @@ export async function examinedCa(config: Config): Promise<ExaminedCa> {
   try {
     const certificate = await folder.readCertificate();
     // Where there is no Active Directory a lab CA is as good as any.
-    if (config.directories.length === 0 && isLab(certificate)) return none(ok('ca', name, 'a lab CA, which is never published'));
+    if (config.directories.length === 0 && isLab(certificate))
+      return none(ended(name, certificate) ?? ok('ca', name, 'a lab CA, which is never published'));
     const published = await publishedCa({ name, folder });
     const { crlUrl } = await folder.readSettings();
     const [httpUrl] = publicationOf(published.issuing.keyId, undefined, crlUrl).crlUrls;
@@ -39,11 +40,16 @@ export async function examinedCa(config: Config): Promise<ExaminedCa> {
     return none(wrong('ca', name, { says: e.message, fix: e.next, code: e.code }));
   }
 }
-function validity(name: string, { issuing }: PublishedCa): Finding {
-  const { subjectText, notBefore, notAfter } = readCertificate(issuing.certificate);
+function validity(name: string, { issuing, root }: PublishedCa): Finding {
+  const own = readCertificate(issuing.certificate);
+  // Whoever trusts the root trusts it no longer than it holds itself.
+  const fault = ended(name, own) ?? (root && ended(name, readCertificate(root.certificate)));
+  return fault ?? ok('ca', name, `${own.subjectText}, until ${isoTime(own.notAfter)}`);
+}
+function ended(name: string, { subjectText, notBefore, notAfter }: CertificateFacts): Finding | undefined {
   const now = clock();
-  if (notBefore <= now && now < notAfter) return ok('ca', name, `${subjectText}, until ${isoTime(notAfter)}`);
-  const says = `its certificate holds from ${isoTime(notBefore)} to ${isoTime(notAfter)}`;
+  if (notBefore <= now && now < notAfter) return undefined;
+  const says = `${subjectText} holds from ${isoTime(notBefore)} to ${isoTime(notAfter)}`;
   return wrong('ca', name, { says, fix: 'let another CA take its place: `mayfly ca rotate`', code: 'ca-ended' });
 }
 /** Of the CA of a CRL object. */

@@ -8,7 +8,7 @@ import type { LdapConnection } from '../../directory/ldap-connection.ts';
 import type { LdapServer } from '../../directory/ldap-socket.ts';
 import { type Compared, checkForest, planOf } from '../../directory/publication-plan.ts';
 import type { AccountThere } from '../../doctor/account.ts';
-import { controllerChecks, controllerFindings } from '../../doctor/controller.ts';
+import { controllerChecks, controllerFindings, type Held } from '../../doctor/controller.ts';
 import { newestCrl, twinFinding } from '../../doctor/crl.ts';
 import type { Look } from '../../doctor/examine.ts';
 import { cannotTell, ok } from '../../doctor/finding.ts';
@@ -26,7 +26,7 @@ interface Controller {
   readonly name: string;
   readonly server: LdapServer;
   /** What it has of the CA's publication, asked once. */
-  readonly held: () => Promise<readonly HeldObject[] | undefined>;
+  readonly held: () => Promise<Held>;
 }
 interface Domain {
   readonly directory: DirectoryConfig;
@@ -96,7 +96,8 @@ export class ExaminedControllers {
     };
     const ownCrl = async ({ held }: Controller, forest: string) => {
       const wanted = published && crlObjectName(published.issuing.keyId, forest);
-      return newestCrl((await held())?.find(({ object }) => object.name === wanted)?.values ?? []);
+      const all = await held();
+      return all instanceof MayflyError ? undefined : newestCrl(all?.find(({ object }) => object.name === wanted)?.values ?? []);
     };
     const look = async (signal: AbortSignal) => {
       if (!published) return [cannotTell('crl-twin', name, { says: 'there is no CA to look for' })];
@@ -121,7 +122,10 @@ export class ExaminedControllers {
     }
     return undefined;
   }
-  /** Where it answers: the account with that SID, as each domain controller of its domain has it. */
+  /**
+   * Where it answers: the account with that SID, as each domain controller of its domain has it.
+   * @throws MayflyError `directory-ambiguous` where its name leads to several on one of them
+   */
   async accountOnEach({ sid, domain }: Account): Promise<readonly AccountThere[]> {
     const own = this.#domains.filter(({ directory }) => directory.domain === domain);
     const asked = own.flatMap(({ found, controllers, directory }) =>
@@ -135,6 +139,10 @@ export class ExaminedControllers {
           }),
     );
     const settled = await Promise.allSettled(asked);
+    const several = settled.find(
+      (each) => each.status === 'rejected' && each.reason instanceof MayflyError && each.reason.code === 'directory-ambiguous',
+    );
+    if (several?.status === 'rejected') throw several.reason;
     return settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
   }
 }
@@ -148,25 +156,27 @@ async function domainOf(config: Config, directory: DirectoryConfig, ca: Examined
   const { domain } = directory;
   const forest = config.domains.find(({ name }) => name === domain)?.forest ?? domain;
   const controllers = await controllersOf(config, directory);
-  const found = await controllers.servers().catch((e: unknown) => {
-    if (e instanceof MayflyError) return e;
-    throw e;
-  });
+  const found = await controllers.servers().catch(asValue);
   const first = controllers.run(async () => undefined).catch(() => undefined);
   const tried = Promise.race([first, sleep(FIRST_BIND, undefined, { ref: false })]);
   const objects = objectsOf(ca.published, forest);
   const controllerOf = (server: LdapServer): Controller => {
-    const read = async () => {
+    const ask = async (connection: LdapConnection) => {
+      await checkForest(connection, forest);
+      return objects && (await planOf(connection, objects)).map(heldOf);
+    };
+    const read = async (): Promise<Held> => {
       await tried;
-      return controllers.at(server, async (connection) => {
-        await checkForest(connection, forest);
-        return objects && (await planOf(connection, objects)).map(heldOf);
-      });
+      return controllers.at(server, (connection) => ask(connection).catch(asValue));
     };
     let reading: ReturnType<typeof read> | undefined;
     return { name: server.host.toLowerCase(), server, held: () => (reading ??= read()) };
   };
   return { directory, forest, controllers, tried, found: found instanceof MayflyError ? found : found.map(controllerOf) };
+}
+function asValue(e: unknown): MayflyError {
+  if (e instanceof MayflyError) return e;
+  throw e;
 }
 function heldOf(compared: Compared): HeldObject {
   if (compared.state === 'good') {

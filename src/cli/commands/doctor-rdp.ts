@@ -35,7 +35,7 @@ export function rdpLook({ targets }: Pick<Config, 'targets'>, name: string): Loo
       const fingerprint = certificate && toHex(sha256(certificate));
       const nla = nlaOf(answered);
       const says = answered.some(({ accepted }) => accepted) ? undefined : answered[1]?.says;
-      const profile: RdpProfile = { security, trust: trust.kind, fault: await faultOf(where, trust) };
+      const profile: RdpProfile = { security, trust: trust.kind, ...(await judged(where, trust)) };
       return rdpHostFindings(name, { nla, says, fingerprint }, profile);
     } catch (e) {
       if (!(e instanceof MayflyError)) throw e;
@@ -47,18 +47,22 @@ export function rdpLook({ targets }: Pick<Config, 'targets'>, name: string): Loo
   };
   return { checks: rdpHostChecks, about: name, patience: LOOK, look };
 }
-/** Why the certificate does not hold, as a session would find it. */
-async function faultOf({ host, port, patience }: Where, trust: HostTrust): Promise<string | undefined> {
-  if (trust.kind === 'unproven') return undefined;
-  const transport = await RdpTransport.connect({ host, port, patience, trust, clock });
+/** Whether the certificate holds, as a session would find it: only a connection that it was seen on says that it does. */
+async function judged({ host, port, patience }: Where, trust: HostTrust): Promise<Pick<RdpProfile, 'fault' | 'untold'>> {
+  if (trust.kind === 'unproven') return { fault: undefined };
+  let transport: RdpTransport | undefined;
   try {
-    await converse(negotiate({ negotiation: { flags: 0, protocols: ssl | hybrid | hybridEx } }), transport.answers);
-    return undefined;
+    transport = await RdpTransport.connect({ host, port, patience, trust, clock });
+    const { kind } = await converse(
+      negotiate({ negotiation: { flags: 0, protocols: ssl | hybrid | hybridEx } }),
+      transport.answers,
+    );
+    return { fault: undefined, untold: kind === 'selected' ? undefined : 'it showed no certificate when it was to be compared' };
   } catch (e) {
-    if (e instanceof MayflyError && e.code === 'rdp-certificate') return e.message;
-    if (e instanceof MayflyError) return undefined;
-    throw e;
+    if (!(e instanceof MayflyError)) throw e;
+    if (e.code === 'rdp-certificate') return { fault: e.message };
+    return { fault: undefined, untold: `it could not be compared: ${e.message}` };
   } finally {
-    transport.close();
+    transport?.close();
   }
 }

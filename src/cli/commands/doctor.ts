@@ -1,6 +1,6 @@
 import { loadConfig } from '../../config/load-config.ts';
 import type { Progress } from '../../doctor/examine.ts';
-import { print } from '../print.ts';
+import { print, shown } from '../print.ts';
 import { examined } from './doctor-looks.ts';
 import { exitCode, findingLines, summaryOf } from './doctor-report.ts';
 import type { ClientOptions } from './service-client.ts';
@@ -15,7 +15,7 @@ const showProgress = ({ done, of, findings }: Progress) => {
   const faults = findings
     .filter(({ verdict }) => verdict === 'wrong')
     .map(({ check, about }) => ` ${check} of ${about} is wrong`);
-  process.stderr.write(`${done}/${of}${faults.join(';')}\n`);
+  process.stderr.write(`${shown(`${done}/${of}${faults.join(';')}`)}\n`);
 };
 
 /** `mayfly doctor [HOST]`: everything that must hold for a logon, looked at from here. */
