@@ -141,9 +141,9 @@ export const ntStatuses: readonly Row[] = [
   [
     0xc0000320,
     'STATUS_PKINIT_FAILURE',
-    'the domain controller could not check the certificate (PKINIT failure)',
-    'read the status there, and mend what it names: most often NTAuth, the root or the CRL',
-    place.kdcLog,
+    "the domain controller's certificate could not be validated (PKINIT failure)",
+    "publish the CA of the domain controllers' certificates to NTAuth, and its root to the hosts; enrol the domain controller again if its certificate has expired or lacks the KDC usage",
+    place.kdcCertificate,
   ],
   ...smartCard(),
   [
@@ -249,9 +249,9 @@ function smartCard(): readonly Row[] {
     [
       0xc000038c,
       'STATUS_PKINIT_CLIENT_FAILURE',
-      "PKINIT failed at the client: it does not trust the domain controller's certificate",
-      'publish its CA to NTAuth and root of the client',
-      place.kdcCertificate,
+      'the smart card certificate is not trusted (PKINIT client failure): its chain, NTAuth, or its revocation check',
+      remedy.chain,
+      place.chain,
     ],
     [0xc000038d, 'STATUS_SMARTCARD_CERT_EXPIRED', 'the certificate has expired', 'compare the clocks', place.clocks],
     [0xc000038e, 'STATUS_DRIVER_FAILED_PRIOR_UNLOAD', 'a driver of the host could not be loaded', 'restart the host'],

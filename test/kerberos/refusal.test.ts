@@ -73,7 +73,7 @@ describe('one sentence', () => {
       'the KDC does not trust the certificate: its chain, or NTAuth (KDC_ERR_CLIENT_NOT_TRUSTED 62, 0xC0000320 STATUS_PKINIT_FAILURE)',
     );
     expect(explainRefusal(refusing(60, { eData })).cause).toBe(
-      'the domain controller could not check the certificate (PKINIT failure)',
+      "the domain controller's certificate could not be validated (PKINIT failure)",
     );
   });
   it('with numbers that nobody has named', () => {

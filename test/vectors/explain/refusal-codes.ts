@@ -60,7 +60,7 @@ export const refusalCodes: readonly RefusalCode[] = [
   hresult('0x80092010', 'CRYPT_E_REVOKED', 'revoked', /revoked/),
 
   status('0xC000006D', 'LOGON_FAILURE', 'generic; look at 4768 and the Kdcsvc log of the DC', /generic/, /4768/, /Kdcsvc/),
-  status('C0000320', 'PKINIT_FAILURE', 'PKINIT failure', /PKINIT failure/),
+  status('C0000320', 'PKINIT_FAILURE', 'PKINIT failure', /domain controller's certificate/, /PKINIT failure/),
   status('C0000380', 'SMARTCARD_WRONG_PIN', 'wrong PIN', /PIN is wrong/),
   status('C0000381', 'SMARTCARD_CARD_BLOCKED', 'card blocked', /card is blocked/),
   status('C0000382', 'SMARTCARD_CARD_NOT_AUTHENTICATED', 'card not authenticated', /card is not authenticated/),
@@ -73,7 +73,13 @@ export const refusalCodes: readonly RefusalCode[] = [
   status('C0000389', 'SMARTCARD_CERT_REVOKED', 'certificate revoked', /certificate is revoked/),
   status('C000038A', 'ISSUING_CA_UNTRUSTED', 'issuing CA untrusted', /issuing CA is untrusted/),
   status('C000038B', 'REVOCATION_OFFLINE_C', 'revocation offline', /revocation/, /offline/),
-  status('C000038C', 'PKINIT_CLIENT_FAILURE', 'PKINIT client failure', /PKINIT failed at the client/),
+  status(
+    'C000038C',
+    'PKINIT_CLIENT_FAILURE',
+    'PKINIT client failure',
+    /smart card certificate is not trusted/,
+    /PKINIT client failure/,
+  ),
   status('C000038D', 'SMARTCARD_CERT_EXPIRED', 'certificate expired', /certificate has expired/),
   status('C00002F9', 'PKINIT_NAME_MISMATCH', 'certificate names another account', /names are not those of the account/),
   status('C00002FA', 'SMARTCARD_LOGON_REQUIRED', 'a password was used', /password was used/),
