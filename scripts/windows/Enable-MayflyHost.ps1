@@ -201,7 +201,9 @@ function Set-HostValue {
     if ($kept.Count -gt 0) {
         $kept[0].After = $after
     } else {
-        $isNew = -not (Test-MachineKey -Key $Row.Key)
+        # Whichever of its values goes last takes the key with it.
+        $made = @($Record.Values | Where-Object { $_.Key -eq $Row.Key -and $_.KeyMade })
+        $isNew = $made.Count -gt 0 -or -not (Test-MachineKey -Key $Row.Key)
         $Record.Values += [pscustomobject] @{ Key = $Row.Key; Name = $Row.Name; Before = $before; After = $after; KeyMade = $isNew }
     }
     Save-HostRecord -Record $Record
@@ -240,7 +242,14 @@ function Enable-CardService {
         $Record.Services += [pscustomobject] @{ Name = $CardService; Before = $before; After = $after }
         Save-HostRecord -Record $Record
     }
-    Set-MachineService -Name 'SCardSvr' -StartMode 'Automatic' -Running $true
+    try {
+        Set-MachineService -Name 'SCardSvr' -StartMode 'Automatic' -Running $true
+    } catch {
+        # The other settings are made all the same.
+        $found = Get-MachineService -Name 'SCardSvr'
+        $now = '{0}, {1}' -f $found.StartMode, $found.State
+        return New-Outcome -Check $check -Setting $setting -Done 'left' -Before $was -Now $now -Says $_.Exception.Message
+    }
     New-Outcome -Check $check -Setting $setting -Done 'set' -Before $was -Now 'Automatic, Running'
 }
 

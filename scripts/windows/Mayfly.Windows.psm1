@@ -46,12 +46,16 @@ $HostValues = @(
 function Assert-MayflyWindows {
     <#
     .SYNOPSIS
-    Refuses to go on where there is no Windows.
+    Refuses to go on where there is no Windows, or where it keeps scripts from what these need.
     .EXAMPLE
     Assert-MayflyWindows
     #>
     [CmdletBinding()]
     param()
+    # First, and by nothing that such a mode forbids: otherwise the first method that is called would fail without a reason.
+    if ($ExecutionContext.SessionState.LanguageMode -ne 'FullLanguage') {
+        throw 'PowerShell runs in a constrained language mode: allow these scripts in App Control (WDAC) or AppLocker, signed by you'
+    }
     if ([System.Environment]::OSVersion.Platform -ne [System.PlatformID]::Win32NT) {
         throw 'this script prepares a Windows machine: run it on one'
     }
@@ -389,10 +393,16 @@ function Invoke-SystemTool {
         [Parameter(Mandatory)] [ValidatePattern('^[a-z]+\.exe$')] [string] $Name,
         [Parameter(Mandatory)] [string[]] $Arguments
     )
-    # 5.1 makes errors of what a program writes to its error stream, once that is redirected: it is left alone.
+    # 5.1 makes errors of what a program writes to its error stream, always so by remoting: they must not end the script.
+    $ErrorActionPreference = 'Continue'
     $PSNativeCommandUseErrorActionPreference = $false
     $program = [System.IO.Path]::Combine([System.Environment]::SystemDirectory, $Name)
-    $null = & $program @Arguments
+    try {
+        $null = & $program @Arguments 2>$null
+    } catch {
+        # One that does not start has no exit code: that of another program would stand in its place.
+        throw "$program does not start: $($_.Exception.Message)"
+    }
     $LASTEXITCODE
 }
 
@@ -460,7 +470,12 @@ function Write-MayflyRecordFile {
     }
     $fresh = "$file.new"
     [System.IO.File]::WriteAllText($fresh, $Text, [System.Text.UTF8Encoding]::new($false))
-    Move-Item -LiteralPath $fresh -Destination $file -Force
+    # At no moment is there no record: Move-Item -Force of 5.1 deletes the old one first. $null would become an empty name.
+    if ([System.IO.File]::Exists($file)) {
+        [System.IO.File]::Replace($fresh, $file, [NullString]::Value)
+    } else {
+        [System.IO.File]::Move($fresh, $file)
+    }
 }
 
 function Read-MayflyRecordFile {

@@ -848,8 +848,14 @@ if ($Undo) {
     $directory = Connect-Directory
     try {
         $entries = @(Get-OpenRecord -Forest $directory.Forest)
-        foreach ($entry in $entries) { Undo-Entry -Directory $directory -Entry $entry }
-        if ($entries.Count -gt 0 -and $PSCmdlet.ShouldProcess($RecordName, 'note that everything is taken back')) {
+        $kept = $false
+        foreach ($entry in $entries) {
+            $outcome = Undo-Entry -Directory $directory -Entry $entry
+            if ($outcome.done -eq 'planned') { $kept = $true }
+            $outcome
+        }
+        # What -Confirm was answered with no stays in the record.
+        if ($entries.Count -gt 0 -and -not $kept -and $PSCmdlet.ShouldProcess($RecordName, 'note that everything is taken back')) {
             Add-Record -Entry @{ forest = $directory.Forest; action = 'undone'; name = ''; attribute = ''; value = '' }
         }
     } finally { $directory.Connection.Dispose() }

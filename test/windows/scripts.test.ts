@@ -25,7 +25,6 @@ const cmdlets: Readonly<Record<string, readonly string[]>> = {
   'Import-Module': ['Name', 'Force'],
   'Invoke-CimMethod': ['InputObject', 'MethodName', 'Arguments'],
   'Join-Path': ['Path', 'ChildPath'],
-  'Move-Item': ['LiteralPath', 'Destination', 'Force'],
   'Resolve-Path': ['LiteralPath'],
   'Set-StrictMode': ['Version'],
   'Start-Service': ['Name'],
@@ -47,6 +46,7 @@ const automatic = new Set(
     'LASTEXITCODE',
     'WhatIfPreference',
     'ErrorActionPreference',
+    'ExecutionContext',
   ].map((name) => name.toLowerCase()),
 );
 const bare = (variable: string) =>
