@@ -123,7 +123,11 @@ export class Visitors {
   async #comes(id: string, way: Way): Promise<(() => void) | undefined> {
     for (;;) {
       await this.#noComing;
-      const came = await this.#coming.in(async () => (this.#noComing ? undefined : { leaves: await this.#comesIn(id, way) }));
+      // Whoever has waited for their turn until now stays away.
+      if (this.#isOver) return undefined;
+      const came = await this.#coming.in(async () =>
+        this.#noComing || this.#isOver ? undefined : { leaves: await this.#comesIn(id, way) },
+      );
       if (came) return came.leaves;
     }
   }

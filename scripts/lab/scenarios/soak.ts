@@ -19,7 +19,7 @@ const LONGEST_STAY = Math.min(120_000, SECONDS * 500);
 /** Of progress, in seconds. */
 const EVERY = 30;
 /** Keys that are searched for. */
-const KEYS = { least: 8, most: 32 };
+const KEYS = { least: 4, most: 32 };
 /** What a slow machine takes to come to an end. */
 const PATIENCE = 180_000;
 
