@@ -27,6 +27,7 @@ const rows: readonly (readonly [text: string, means: number | Clauses])[] = [
       `the log Security-Kerberos/Operational of the host; ${place.kdcCertificate}`,
     ],
   ],
+  ['encountered an error while validating the KDC certificate', 0xc0000320],
   ['An incorrect PIN was presented to the smart card', 0xc0000380],
   ['The smart card is blocked', 0xc0000381],
   ['No PIN was presented to the smart card', 0xc0000382],
