@@ -815,6 +815,11 @@ function Undo-Entry {
         [Parameter(Mandatory)] [object] $Directory,
         [Parameter(Mandatory)] [object] $Entry
     )
+    # The record decides what an Enterprise Admin deletes: nothing outside of where this script publishes, whatever it says.
+    $services = ",CN=Public Key Services,CN=Services,CN=Configuration,$($Directory.ForestName)"
+    if (-not $Entry.name.EndsWith($services, [System.StringComparison]::OrdinalIgnoreCase)) {
+        throw "the record $RecordName is damaged: it names $($Entry.name), which is not published"
+    }
     $told = @{ Forest = $Directory.Forest; Name = $Entry.name; Action = $Entry.action }
     if ($Entry.action -eq 'replace-value') {
         return New-Outcome @told -Done 'left' -Note 'the object was there before; its CRL is the newest'

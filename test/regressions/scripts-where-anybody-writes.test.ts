@@ -5,7 +5,7 @@ import { functions, scriptNamed, scripts } from '../windows/powershell.ts';
 /**
  * In C:\Windows\Temp anybody makes a folder and puts a module of their own into it, which the example of remoting then ran as an
  * administrator. A program that wrote to its error stream ended a script by remoting; a record was deleted before the new one took its
- * place; and Windows PowerShell 5.1 has no Count of a single object, so one fault counted as none.
+ * place; one that was not reached was exit code 0, so all was well; and Windows PowerShell 5.1 has no Count of a single object, so one fault counted as none.
  */
 describe('scripts for Windows', () => {
   const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
@@ -23,6 +23,11 @@ describe('scripts for Windows', () => {
     expect(texts.flatMap((text) => [...text.matchAll(/(?<!@)\([^()\n]*\|[^()\n]*\)\.Count/g)].map(([found]) => found))).toEqual(
       [],
     );
+  });
+  it('that are not reached are no exit code 0', () => {
+    const ending = blocks.flatMap((text) => text.split(/\n\n/)).filter((text) => /^exit \$code/m.test(text));
+    expect(ending.length).toBe(2);
+    expect(ending.filter((text) => !text.includes("$ErrorActionPreference = 'Stop'"))).toEqual([]);
   });
   it('go on where a program writes to its error stream, and stop where it does not start', () => {
     const { node } = called('Invoke-SystemTool') ?? {};
