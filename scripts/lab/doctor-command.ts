@@ -56,9 +56,9 @@ export async function page({ forest }: DoctorStage): Promise<string> {
 }
 const ATTEMPTS = 3;
 /** On a machine that is busy something may be late, which is a finding of its own: then it is looked at again. */
-export async function inTime(look: () => Promise<Told>, judge: (told: Told) => string): Promise<string> {
+export async function inTime(again: () => Promise<Told>, judge: (told: Told) => string): Promise<string> {
   for (let attempt = 1; ; attempt++) {
-    const told = await look();
+    const told = await again();
     try {
       return judge(told);
     } catch (e) {

@@ -66,7 +66,7 @@ function byWords(index: CodeIndex, text: string): Entry[] {
 }
 /** A line of a log, an event: what in it can be nothing but a code. */
 const within = (index: CodeIndex, text: string): Entry[] => [
-  ...new Set(codesWithin(text).flatMap((each) => direct(index, each))),
+  ...new Set(codesWithin(text).flatMap((code) => direct(index, code))),
 ];
 function direct(index: CodeIndex, text: string): Entry[] {
   const reading = readSpelling(text);

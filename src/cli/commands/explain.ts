@@ -51,12 +51,12 @@ function answerLines({ asked, found, nearest }: Answer): string[] {
  * @returns 1 when one of them is in no table
  */
 export function explain({ json, args }: ExplainOptions): Promise<number> {
-  const asked = args.filter((each) => each.trim() !== '');
-  if (asked.length === 0)
+  const given = args.filter((each) => each.trim() !== '');
+  if (given.length === 0)
     throw new MayflyError('explain-nothing', 'nothing is asked about', {
       next: 'give a code, an event or a sentence: `mayfly explain 0x3E`',
     });
-  const questions = questionsOf(index, asked);
+  const questions = questionsOf(index, given);
   if (MOST_CODES < questions.length)
     throw new MayflyError('explain-too-many', `more than ${MOST_CODES} codes at once`, { next: 'give fewer' });
   const answers = questions.map((question) => findCode(index, question));
