@@ -4,6 +4,10 @@ import { admit } from './caller.ts';
 import { problemResponses } from './responses.ts';
 import { printable } from './schemas.ts';
 
+/** How a host and a SID are written, here and at the command line: nothing else is dialled or looked for. */
+export const hostPattern = '^[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$';
+export const sidPattern = '^S-1(?:-[0-9]{1,15}){2,16}$';
+
 const text = (description: string) =>
   ({ type: 'string', minLength: 1, maxLength: 256, pattern: printable, description }) as const;
 const word = { type: 'string' } as const;
@@ -14,13 +18,13 @@ const query = {
     host: {
       type: 'string',
       maxLength: 253,
-      pattern: '^[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$',
+      pattern: hostPattern,
       description: 'DNS name of a host; without, none is looked at',
     },
     account: text('UPN, SID or name of an account that is to log on; without, none is looked at'),
     sid: {
       type: 'string',
-      pattern: '^S-1(?:-[0-9]{1,15}){2,16}$',
+      pattern: sidPattern,
       description: 'the SID that somebody takes the account to have',
     },
     group: text('a group of the person whose own the account is'),

@@ -15,6 +15,8 @@ const LEAST_PART = 4;
 /** Names of which more than one letter in so many differs are not alike. */
 const FAR = 2;
 const MOST_COMPARED = 40;
+/** A code with all that says whose it is. */
+const MOST_NAMED = 300;
 /** Of a sentence: so many words in a row are that sentence, where no more than so many sentences have them. */
 const LEAST_ROW = 4;
 const MOST_SENTENCES = 3;
@@ -69,6 +71,7 @@ const within = (index: CodeIndex, text: string): Entry[] => [
   ...new Set(codesWithin(text).flatMap((code) => direct(index, code))),
 ];
 function direct(index: CodeIndex, text: string): Entry[] {
+  if (MOST_NAMED < text.length) return [];
   const reading = readSpelling(text);
   const found = byNumber(index, reading);
   return found.length > 0 || reading.name === undefined ? found : byName(index, reading.name);

@@ -8,6 +8,8 @@ export const ownOfDoctor: readonly OwnGroup[] = [
     place.serviceLog,
     [
       ['doctor-busy', 'another examination is under way', 'ask again in a few seconds'],
+      ['doctor-host', 'that is no name of a host', 'give its DNS name, or leave it out'],
+      ['doctor-sid', 'that is no SID', 'write it as S-1-5-21-…-1105'],
       ['doctor-no-trial', 'over the network no logon is tried', 'run `mayfly doctor` where the service runs'],
     ],
   ],

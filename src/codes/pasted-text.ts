@@ -7,7 +7,8 @@ const marks = [
   /(?<=\()[a-z0-9-]+(?=\))/g,
   /\b(?:event(?: id)?|data|hresult|krb-error|kdcsvc|(?:result|failure|error) code|error info|(?:sub )?status)[ :=]{1,3}(?:0x)?[0-9a-f]{1,8}\b/g,
 ];
-const MOST_MARKED = 100;
+const MOST_MARKED = 40;
+const MOST_WORDS = 100;
 
 /** In the order of the text; it is comparable, so in lower case and without doubled space. */
 export const codesWithin = (text: string): string[] =>
@@ -20,7 +21,7 @@ export const codesWithin = (text: string): string[] =>
 /** `0x3E, 0x12`, and lines below each other. */
 export const listed = (text: string): string[] => text.split(/[,;\s]+/).filter((each) => each !== '');
 
-const wordsOf = (text: string): string[] => text.split(' ').map((word) => word.replace(/[.,:;!?]+$/, ''));
+const wordsOf = (text: string): string[] => text.split(' ', MOST_WORDS).map((word) => word.replace(/[.,:;!?]+$/, ''));
 /** How many words of both stand in a row: a sentence that was cut off, or has a letter wrong somewhere. */
 export function wordsInARow(text: string, sentence: string): number {
   const others = wordsOf(sentence);
