@@ -189,7 +189,10 @@ function heldOf(compared: Compared): HeldObject {
 }
 function withoutDirectory(about: string): Look {
   const findings = controllerChecks.map((check) =>
-    cannotTell(check, about, { says: 'no Active Directory is configured', fix: 'name the domain under `directories` in the configuration' }),
+    cannotTell(check, about, {
+      says: 'no Active Directory is configured',
+      fix: 'name the domain under `directories` in the configuration',
+    }),
   );
   return { checks: controllerChecks, about, look: async () => findings };
 }
