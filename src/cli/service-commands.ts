@@ -75,7 +75,7 @@ export function serviceCommands(top: Command, { leaf, runs, wholeNumber }: Decla
     .option('--person <upn>', 'whose it is; without, a launcher has it, which is nobody by itself')
     .option(
       '--scope <scope>',
-      `what it may be used for (${scopes.join(', ')}); may be repeated (default: sessions)`,
+      `what it may be used for (${scopes.join(', ')}); may be repeated (default: sessions; of a person approve as well)`,
       collectScopes,
     )
     .option('--days <n>', 'until it expires', wholeNumber(1, 366), 30)
