@@ -101,7 +101,10 @@ function program(exit: (code: number) => void): Command {
       .option('--config <file>', 'configuration file (default: MAYFLY_CONFIG)')
       .option('--json', 'print JSON, for programs');
   const ofCa = (parent: Command, usage: string, description: string) =>
-    leaf(parent, usage, description).option('--ca <name>', 'name of the CA', 'default');
+    leaf(parent, usage, description).option(
+      '--ca <name>',
+      'name of the CA (default: that of service.ca in the configuration, or default)',
+    );
 
   leaf(
     top,

@@ -36,7 +36,11 @@ export const ownOfCard: readonly OwnGroup[] = [
     place.kdcLog,
     [
       ['kdc-address', 'that is no address of a KDC', 'write HOST, HOST:PORT or https://HOST/KdcProxy'],
-      ['kdc-anchor', "there is no CA of KDCs' certificates, or none in the file", 'name a PEM or DER file with --anchor'],
+      [
+        'kdc-anchor',
+        "there is no CA of KDCs' certificates, or none in the file",
+        'name a PEM or DER file with --anchor, or in the configuration (`realms[].anchors`)',
+      ],
       [
         'kdc-certificate',
         "the KDC's certificate is refused",

@@ -17,7 +17,8 @@ import type { SidPlacement } from '../../x509/logon-certificate.ts';
 
 /** Options that every command on one CA has. */
 export interface CaOptions {
-  readonly ca: string;
+  /** Its name; otherwise that of the service's. */
+  readonly ca?: string;
   readonly config?: string;
   readonly json?: boolean;
   readonly passphraseFile?: string;
@@ -44,9 +45,11 @@ export interface ChosenCa {
   readonly configured: CaConfig | undefined;
   readonly socket: string;
 }
+/** The CA that the service issues with, where a configuration says so: the one that is there for trying things out is not meant. */
+const namedCa = ({ origins, service }: Config): string => (origins['service.ca']?.from === 'file' ? service.ca : 'default');
 export async function chooseCa(options: CaOptions): Promise<ChosenCa> {
   const config = await loadConfig({ env: process.env, file: options.config });
-  return chosenOf(config, options.ca);
+  return chosenOf(config, options.ca ?? namedCa(config));
 }
 /** What the configuration says of a CA; one that follows another by rotation goes by the first of the row, but has a socket of its own. */
 export function chosenOf(config: Config, name: string): ChosenCa {
