@@ -22,6 +22,7 @@ describe('scenario directory', () => {
       'refused: host1$',
       'mayfly ca refused-sids: nested and primary members of tier 0',
       'names with every special character of filters and names',
+      "the domain's NetBIOS name, as the service's own account sees it",
       'hosts: more than two pages of them',
       'hosts: labels, and a service that is registered twice',
       'STARTTLS',
