@@ -47,6 +47,7 @@ export class SessionRelay {
   #farewell: string | undefined;
   /** The client said what cannot be read: nobody knows where its next PDU begins. */
   #isLost = false;
+  #isClosed = false;
   #callOff: () => void = () => undefined;
   #devices: ClientDevices | undefined;
   #inserted: InsertedCard | undefined;
@@ -159,7 +160,7 @@ export class SessionRelay {
   }
   async #endWithCard(): Promise<void> {
     const cause = await this.#ports.card.ended;
-    if (!this.#isPending || this.#isLeft) return;
+    if (this.#isClosed || !this.#isPending || this.#isLeft) return;
     if (cause === 'shutdown') this.#end('shutdown');
     else if (cause !== 'session-ended') this.#end('logon-failed', `the card has ended (${cause}) before anybody was logged on`);
     // The key goes first: whoever ended the session says so, and why, when that is durable.
@@ -171,6 +172,7 @@ export class SessionRelay {
   }
   /** Nothing is passed on any more; resolves when the key is gone. @returns what is left of the client */
   async close(): Promise<LeftClient> {
+    this.#isClosed = true;
     this.#callOff();
     this.#idle.end();
     this.#channel.end();

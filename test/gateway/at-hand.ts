@@ -55,8 +55,10 @@ const now = () => Math.floor(Date.now() / 1000);
 /** One granted session, as `Sessions` shows it. */
 class OneSession {
   readonly #lifetime: number;
-  constructor(lifetime: number) {
+  readonly #destroy: More['destroy'];
+  constructor(lifetime: number, destroy: More['destroy']) {
     this.#lifetime = lifetime;
+    this.#destroy = destroy;
   }
   readonly cards: MintedCard[] = [];
   readonly failed: (readonly [cause: string, sentence: string])[] = [];
@@ -77,7 +79,10 @@ class OneSession {
     this.opened.push([network, purpose]);
     if (this.view.state !== 'granted') throw sessionError('session-over');
     const { promise, resolve } = Promise.withResolvers<DestructionCause>();
-    const made = mintedCard({ told: resolve, octets: 1236 + 16 * this.cards.length });
+    const made = mintedCard({
+      ...{ told: resolve, octets: 1236 + 16 * this.cards.length },
+      ...(this.#destroy && { destroy: this.#destroy }),
+    });
     this.cards.push(made);
     this.#live.set(id, made);
     const held = { id: `c${this.cards.length}`, session: 's1', card: made.card, certificate: made.certificate };
@@ -122,6 +127,8 @@ interface More {
   readonly ports?: Partial<GatewayPorts>;
   readonly logon?: 'with-card' | 'without-card';
   readonly sessions?: number;
+  /** Of the keys, which may take its time. */
+  readonly destroy?: () => Promise<undefined>;
   /** Seconds of a card. */
   readonly lifetime?: number;
   /** Milliseconds for each answer, of the host's and to it. */
@@ -143,7 +150,7 @@ export async function gatewayAtHand(more: More = {}): Promise<GatewayAtHand> {
   const elsewhere = { guests: [], failures: [], open: 0, end: async () => undefined };
   const host =
     more.behind === undefined ? await fakeHost(hostCertificate, more.script, patience) : { ...elsewhere, port: more.behind.port };
-  const session = new OneSession(more.lifetime ?? MINUTES);
+  const session = new OneSession(more.lifetime ?? MINUTES, more.destroy);
   const entries: JournalEntry[] = [];
   const waiting: (() => void)[] = [];
   let dialled = 0;

@@ -30,17 +30,20 @@ export function mintedCard({
   octets = 1236,
   operations,
   told = () => undefined,
+  destroy = async () => undefined,
 }: {
   octets?: number;
   operations?: number;
   told?: (cause: DestructionCause) => void;
+  /** Of the key, which may take its time. */
+  destroy?: () => Promise<undefined>;
 } = {}): MintedCard {
   const destroyed: DestructionCause[] = [];
   const key: CardKey = {
     kind: 'rsa-2048',
     publicKey: made.spki,
     operate: async (input) => new Uint8Array(privateDecrypt({ key: made.privateKey, padding: constants.RSA_NO_PADDING }, input)),
-    destroy: async () => undefined,
+    destroy,
   };
   const certificate = certificateOf(made.spki, octets);
   const card = new LiveCard({
