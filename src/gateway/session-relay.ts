@@ -279,7 +279,7 @@ export class SessionRelay {
     }
   }
   #saidFarewell(sentence: string): void {
-    if (this.#farewell !== undefined) return;
+    if (this.#isClosed || this.#farewell !== undefined) return;
     this.#farewell = sentence;
     this.#idle.end();
     this.#callOff();

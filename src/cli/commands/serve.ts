@@ -25,7 +25,8 @@ export async function serve(options: ServeOptions): Promise<number> {
   const late = setTimeout(() => process.exit(1), PATIENCE);
   await service.stop();
   clearTimeout(late);
-  return 0;
+  // Whatever somebody still waits for is nobody's any more.
+  process.exit(0);
 }
 /** Milliseconds between looks for npm. */
 const LOOK = 500;
